@@ -1,0 +1,68 @@
+"""Say what is wrong with session files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mpm_hooks import check, disk, report, session
+from mpm_hooks.check import Folder
+from mpm_hooks.finding import MisuseError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        type=Path,
+        help="session files, or folders of them; each is judged with the other forms of its session "
+        "(default: every session of this repository)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what is wrong with these files; 0 if nothing is."""
+    folders = list(_named(args.files) if args.files else _all())
+    findings = [found for folder in folders for found in check.check(folder)]
+    for line in report.lines(findings):
+        print(line)
+    print(report.tally(findings, sum(len(check.judged(folder)) for folder in folders)), file=sys.stderr)
+    return report.status(findings)
+
+
+def _named(files: Sequence[Path]) -> Iterator[Folder]:
+    """Read the folders of the named files, of each what the names ask for."""
+    chosen: dict[Path, set[str]] = {}
+    for file in files:
+        if file.is_dir() and not session.split(file.name):
+            chosen.setdefault(file, set()).update(check.relevant(disk.names(file)))
+        elif file.exists() or file.is_symlink():
+            if not check.relevant([file.name]):
+                message = f"{file} is no session file: expected session-YYYYMMDD-HHMMSS.json, .yaml or .md"
+                raise MisuseError(message)
+            chosen.setdefault(file.parent, set()).add(file.name)
+        else:
+            message = f"{file}: no such file"
+            raise MisuseError(message)
+    for directory, names in chosen.items():
+        yield disk.folder(directory, directory.as_posix(), lambda found, names=names: check.wanted(found, names))
+
+
+def _all() -> Iterator[Folder]:
+    """Read every folder of sessions of this repository; outside of one, that of this directory."""
+    from mpm_hooks import repo  # noqa: PLC0415 - the hook names its files, and then need not wait for GitPython
+
+    found = repo.find(Path.cwd())
+    root = found.root if found else Path.cwd()
+    folders = repo.folders(found) if found else [session.DIRECTORY]
+    for folder in dict.fromkeys(path for each in folders for path in (each, *_legacy(root, each))):
+        if (root / folder).is_dir():
+            yield disk.folder(root / folder, folder, check.relevant)
+
+
+def _legacy(root: Path, folder: str) -> Sequence[str]:
+    return [f"{folder}/pause"] if (root / folder / "pause").is_dir() and not folder.endswith("/pause") else []

@@ -1,0 +1,53 @@
+"""Say which sessions are not committed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from mpm_hooks import repo, report, runner, session
+from mpm_hooks.finding import UnableError
+from mpm_hooks.rules import standing
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "--allow-ignored",
+        action="store_true",
+        help="leave sessions in peace that an ignore rule hides, for teams that do not commit theirs",
+    )
+    parser.add_argument(
+        "--no-staged",
+        action="store_true",
+        help="count only what is committed, as by itself in CI and before a push",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print which sessions are not, or not wholly, committed; 0 if all are."""
+    found = repo.find(Path.cwd())
+    if found is None:
+        message = f"{Path.cwd()} is in no git repository: nothing can be committed here"
+        raise UnableError(message)
+    files = {file.path: file for folder in repo.folders(found) for file in repo.standing(found, folder)}
+    findings = list(
+        standing.check_standing(
+            files.values(),
+            repo.gitignore_lines(found),
+            staged_counts=found.in_commit or not (args.no_staged or _is_final()),
+            ignored_counts=args.allow_ignored,
+        )
+    )
+    for line in report.lines(findings):
+        print(line)
+    ids = {name.rpartition("/")[0] + each[0] for name in files if (each := session.split(name.rpartition("/")[2]))}
+    print(report.tally(findings, len(ids)), file=sys.stderr)
+    return report.status(findings)
+
+
+def _is_final() -> bool:
+    """Tell whether what is not committed now will not be there: in CI, and before a push."""
+    return runner.in_ci(os.environ) or runner.is_pre_push(tuple(runner.ancestors()), os.environ)

@@ -1,0 +1,43 @@
+"""One thing wrong, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a finding makes the check fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Finding:
+    """One fault: its place (line and column count from 1), its code, what it is and the way out."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    code: str
+    message: str
+    way_out: str
+    severity: Severity = Severity.ERROR
+
+
+class MalformedError(Exception):
+    """A file cannot be read as what its name says; carries every fault that was found."""
+
+    def __init__(self, *findings: Finding) -> None:
+        """Keep the findings."""
+        super().__init__(*findings)
+        self.findings = findings
+
+
+class MisuseError(Exception):
+    """The command was called or set up wrongly: one sentence, exit status 2."""
+
+
+class UnableError(Exception):
+    """The surroundings do not allow it (no repository, no git, no permission): one sentence, exit status 3."""

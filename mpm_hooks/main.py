@@ -1,0 +1,45 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from mpm_hooks import __version__, report
+from mpm_hooks.finding import MisuseError, UnableError
+
+COMMANDS = {
+    "check": "say what is wrong with session files",
+    "committed": "say which sessions are not committed",
+    "pause": "take a snapshot of the work at hand, and commit it",
+}
+_STATUSES = "exit status: 0 clean, 1 findings, 2 wrong use, 3 the surroundings do not allow it (no repository, no git, …)"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit status."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    called = next((word for word in words if not word.startswith("-")), "")
+    parser = argparse.ArgumentParser(prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES)
+    parser.add_argument("--version", action="version", version=f"mpm-hooks {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.", epilog=_STATUSES)
+        if name == called:
+            module = import_module(f"mpm_hooks.commands.{name}")
+            module.add_arguments(command)
+    args = parser.parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
+    try:
+        status: int = module.run(args)
+    except MisuseError as error:
+        print(report.printable(f"mpm-hooks: {error}"), file=sys.stderr)
+        return report.MISUSED
+    except UnableError as error:
+        print(report.printable(f"mpm-hooks: {error}"), file=sys.stderr)
+        return report.UNABLE
+    return status

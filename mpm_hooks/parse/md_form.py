@@ -1,0 +1,165 @@
+"""The md form: text -> labelled blocks -> what it says of the session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mpm_hooks.parse.plain import text_of
+from mpm_hooks.session import Json
+
+_HEADING = re.compile(r"#{1,3} +(.+?) *")
+_LABEL = re.compile(r"(?:- )?\*\*([^*:]+)\*\*:(?: +(.*))?")
+_SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
+_ITEM = re.compile(r"(?:- |\d+\. )(.*)")
+_COMMIT = re.compile(r"`([^`]+)` - (.*) \((.*)\)")
+_PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A label (a heading, or a bold one) and the text under it, without trailing blanks."""
+
+    label: str
+    line: int
+    text: str
+
+
+def parse(path: str, content: bytes) -> tuple[Block, ...]:
+    """Read an md form into its blocks.
+
+    Raises:
+        MalformedError: The bytes are no text.
+    """
+    return blocks(text_of(path, content))
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Split a page at its headings and bold labels.
+
+    A bold word that is none of the page's labels is text. Fences are not minded: an unclosed one, which upstream copies from a message, would swallow the rest.
+    """
+    found: list[tuple[str, int, list[str]]] = []
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if heading := _HEADING.fullmatch(line):
+            found.append((heading[1], number, []))
+        elif (label := _LABEL.fullmatch(line.rstrip())) and label[1] in _MEANING:
+            found.append((label[1], number, [label[2] or ""]))
+        elif line == "---":
+            found.append(("", number, []))
+        elif found:
+            found[-1][2].append(line.rstrip())
+    return tuple(Block(label=label, line=line, text="\n".join(lines).strip("\n")) for label, line, lines in found)
+
+
+def first(page: tuple[Block, ...]) -> Mapping[str, Block]:
+    """Map each label to its first block: later ones may be part of a message."""
+    return {block.label: block for block in reversed(page) if block.label}
+
+
+def data_of(page: tuple[Block, ...]) -> dict[str, Json]:
+    """Return what a page says, under the json form's keys; what an md never says is absent."""
+    data: dict[str, Json] = {}
+    by_label = first(page)
+    for label, (keys, read) in _MEANING.items():
+        if label in by_label:
+            inner = data
+            for key in keys[:-1]:
+                nested = inner.setdefault(key, {})
+                if isinstance(nested, dict):
+                    inner = nested
+            inner.setdefault(keys[-1], read(by_label[label].text))
+    return data
+
+
+def _line(text: str) -> str:
+    """Read the one line after a label; what follows it stands under no label and is nobody's."""
+    return text.split("\n")[0]
+
+
+def _span(text: str) -> str:
+    """Read what a code span holds; ``render`` pads one that begins or ends with a backtick."""
+    found = _SPAN.match(_line(text))
+    if not found:
+        return _line(text).strip("`")
+    inner = found[2]
+    padded = len(inner) > 2 and inner[0] == inner[-1] == " " and ("`" in (inner[1], inner[-2]))  # noqa: PLR2004
+    return inner[1:-1] if padded else inner
+
+
+def _summary(text: str) -> str:
+    """Read the summary: a quotation in our pages, bare in upstream's."""
+    lines = text.split("\n")
+    if all(line.startswith(">") for line in lines):
+        lines = [line.removeprefix(">").removeprefix(" ") for line in lines]
+    return "\n".join(lines)
+
+
+def _items(text: str) -> list[Json]:
+    """Read a list; a line that begins no item goes on with the one before."""
+    items: list[str] = []
+    for line in text.split("\n"):
+        if found := _ITEM.fullmatch(line):
+            items.append(found[1])
+        elif items and line.strip():
+            items[-1] += "\n" + line.strip()
+    return list(items)
+
+
+def _spans(text: str) -> list[Json]:
+    return [_span(str(item)) for item in _items(text)]
+
+
+def _steps(text: str) -> list[Json]:
+    """Read the next steps; one with a priority was an object, and its details stand under it."""
+    steps: list[Json] = []
+    for item in _items(text):
+        head, *details = str(item).split("\n")
+        found = _PRIORITY.fullmatch(head)
+        if not found:
+            steps.append(item)
+            continue
+        step: dict[str, Json] = {"task": found[1]} | ({"priority": found[2]} if found[2] != "?" else {})
+        for label, key in (("Est. time", "estimated_hours"), ("Status", "status"), ("Notes", "notes")):
+            step |= {
+                key: line.removeprefix(f"- {label}: ") for line in details if line.startswith(f"- {label}: ")
+            }
+        steps.append(step)
+    return steps
+
+
+def _commits(text: str) -> list[Json]:
+    found = (_COMMIT.fullmatch(str(item)) for item in _items(text))
+    return [{"sha": commit[1], "author": commit[3], "message": commit[2]} for commit in found if commit]
+
+
+def _is_clean(text: str) -> bool:
+    return _line(text) == "Clean"
+
+
+_MEANING: Mapping[str, tuple[tuple[str, ...], Callable[[str], Json]]] = {
+    "Session ID": (("session_id",), _span),
+    "Paused At": (("paused_at",), _line),
+    "Paused": (("paused_at",), _line),
+    "Primary Task": (("conversation", "primary_task"), _line),
+    "Current Phase": (("conversation", "current_phase"), _line),
+    "Summary": (("conversation", "summary"), _summary),
+    "Accomplishments This Session": (("conversation", "accomplishments"), _items),
+    "Accomplishments": (("conversation", "accomplishments"), _items),
+    "Next Steps (Priority Order)": (("conversation", "next_steps"), _steps),
+    "Next Steps": (("conversation", "next_steps"), _steps),
+    "Branch": (("git_context", "branch"), _span),
+    "Head": (("git_context", "head"), _span),
+    "Recent commits": (("git_context", "recent_commits"), _commits),
+    "Status": (("git_context", "status", "clean"), _is_clean),
+    "Modified files": (("git_context", "status", "modified_files"), _spans),
+    "Untracked files": (("git_context", "status", "untracked_files"), _spans),
+    "Working Directory": (("active_context", "working_directory"), _span),
+    "Important Reminders": (("important_reminders",), _items),
+    "Quick Resume (5 minutes)": (("resume_instructions", "quick_start"), _items),
+    "Files to Review": (("resume_instructions", "files_to_review"), _spans),
+    "Open Questions": (("open_questions",), _items),
+    "Version": (("version",), _line),
+    "Project": (("project_path",), _span),
+}

@@ -1,0 +1,67 @@
+"""Bytes -> text: the faults that any file can have."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.parse.document import place_in
+
+LARGEST = 10_000_000
+"""Bytes; real sessions hold some thousands."""
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
+_OPENING = re.compile(r"^<{7}( |$)", re.MULTILINE)
+_RESAVE = "save the file as UTF-8 without a byte order mark"
+
+
+def text_of(path: str, content: bytes) -> str:
+    """Decode a file of a session.
+
+    Raises:
+        MalformedError: The bytes are no text, no UTF-8, empty, too many, or hold a merge conflict.
+    """
+    if not content.strip(b" \t\r\n\0"):
+        way_out = "delete it, or restore it: git checkout -- FILE"
+        raise MalformedError(_fault(path, "MPM105", "is empty: its writer was interrupted", way_out))
+    if len(content) > LARGEST:
+        message = f"holds {len(content):,} bytes, more than {LARGEST:,}"
+        raise MalformedError(_fault(path, "MPM108", message, "no session is that large: delete what does not belong"))
+    if content.startswith(_UTF16) or b"\0" in content[:4]:
+        raise MalformedError(_fault(path, "MPM102", "is UTF-16 or UTF-32, not UTF-8", _RESAVE))
+    if content.startswith(codecs.BOM_UTF8):
+        message = "begins with a byte order mark: claude-mpm drops such a file"
+        raise MalformedError(_fault(path, "MPM102", message, _RESAVE))
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line, column = place_in(content[: error.start].decode(), error.start)
+        bad = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        raise MalformedError(_fault(path, "MPM102", bad, _RESAVE, line, _columns(content, error.start))) from None
+    _refuse_conflicts(path, text)
+    return text.replace("\r\n", "\n")
+
+
+def _columns(content: bytes, offset: int) -> int:
+    """Count the characters from the line's start to a byte, from 1."""
+    start = content.rfind(b"\n", 0, offset) + 1
+    return len(content[start:offset].decode()) + 1
+
+
+def _refuse_conflicts(path: str, text: str) -> None:
+    """Report every conflict marker; a lone row of equals signs is a heading, not a conflict."""
+    if not _OPENING.search(text):
+        return
+    way_out = "settle the merge, keep one side and delete the markers"
+    raise MalformedError(
+        *(
+            _fault(path, "MPM106", f"merge conflict: {found[0].strip()}", way_out, *place_in(text, found.start()))
+            for found in _CONFLICT.finditer(text)
+        )
+    )
+
+
+def _fault(path: str, code: str, message: str, way_out: str, line: int = 1, column: int = 1) -> Finding:
+    return Finding(path=path, line=line, column=column, code=code, message=message, way_out=way_out)

@@ -1,0 +1,41 @@
+"""The pointer LATEST-SESSION.txt: bytes -> Pointer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.parse.plain import text_of
+
+_TARGET = re.compile(r"Latest Session: (session-\d{8}-\d{6})\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Which session the pointer leads to, in which line and column, and which of its files it names."""
+
+    path: str
+    target: str
+    line: int
+    column: int
+    text: str
+
+    def names(self, file: str) -> bool:
+        """Tell whether the pointer lists this file of the session."""
+        return f"- {file} " in self.text
+
+
+def parse(path: str, content: bytes) -> Pointer:
+    """Read a pointer.
+
+    Raises:
+        MalformedError: The bytes are no text, hold a merge conflict, or name no session.
+    """
+    text = text_of(path, content)
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := _TARGET.fullmatch(line):
+            return Pointer(path=path, target=found[1], line=number, column=found.start(1) + 1, text=text)
+    message = "names no session: there is no line 'Latest Session: session-YYYYMMDD-HHMMSS'"
+    way_out = "restore the file, or delete it: the next pause writes it anew"
+    raise MalformedError(Finding(path=path, code="MPM304", message=message, way_out=way_out))

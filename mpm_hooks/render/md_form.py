@@ -1,0 +1,165 @@
+"""Session -> md form: the page that a colleague reads, under the headings that upstream uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from mpm_hooks.session import DIRECTORY, POINTER, Json
+
+if TYPE_CHECKING:
+    from mpm_hooks.session import Session
+
+TITLE = "Claude MPM Session Pause Document"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TICKS = re.compile(r"`+")
+_STATES = {
+    "M": "modified",
+    "T": "type changed",
+    "A": "added",
+    "D": "deleted",
+    "R": "renamed",
+    "C": "copied",
+    "U": "in conflict",
+    "?": "untracked",
+}
+
+
+def render(session: Session) -> str:
+    """Write the md form; a section with nothing to say is left out."""
+    parts = ["\n".join(lines) for lines in _parts(session)]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
+
+
+def span(text: str) -> str:
+    """Write a code span that no text can break out of; control characters are spelt out."""
+    text = one_line(text)
+    fence = "`" * (max((len(ticks) for ticks in _TICKS.findall(text)), default=0) + 1)
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def one_line(text: str) -> str:
+    """Spell out what would break or hide a line: ``\\n``, ``\\t``, ``\\x1b``."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def folded(text: str) -> str:
+    """Fold white space, line ends included, into single blanks."""
+    return one_line(" ".join(text.split()))
+
+
+def _parts(session: Session) -> Iterator[list[str]]:
+    yield [f"# {TITLE}"]
+    yield ["## Session Metadata"]
+    yield [
+        f"- **Session ID**: {span(session.id)}",
+        *_labelled("Paused At", session.text("paused_at")),
+        *_labelled("Version", session.text("version")),
+    ]
+    yield ["## What You Were Working On"]
+    yield [
+        *_labelled("Primary Task", session.text("conversation", "primary_task")),
+        *_labelled("Current Phase", session.text("conversation", "current_phase")),
+    ]
+    yield ["**Summary**:", *_quoted(session.text("conversation", "summary"))]
+    yield from _section("Accomplishments This Session", _items(session.texts("conversation", "accomplishments")))
+    yield from _section("Next Steps (Priority Order)", _steps(session))
+    if directory := session.text("active_context", "working_directory"):
+        yield from _section("Active Context", [f"- **Working Directory**: {span(directory)}"])
+    yield from _git_context(session)
+    yield from _section("Important Reminders", _items(session.texts("important_reminders")))
+    yield from _section("Open Questions", _items(session.texts("open_questions")))
+    yield from _section("Files to Review", _spans(session.texts("resume_instructions", "files_to_review")))
+    yield from _resume(session)
+    yield ["---"]
+    yield [f"Resume with: `/mpm-resume` or `cat {DIRECTORY}/{POINTER}`"]
+
+
+def _git_context(session: Session) -> Iterator[list[str]]:
+    yield ["## Git Context"]
+    if not session.find("git_context", "is_git_repo"):
+        yield ["*Not a git repository*"]
+        return
+    branch, head = session.text("git_context", "branch"), session.text("git_context", "head")
+    clean = session.find("git_context", "status", "clean")
+    yield [
+        f"- **Branch**: {span(branch) if branch else 'detached'}",
+        *([f"- **Head**: {span(head)}"] if head else ["- **Head**: no commit yet"]),
+        f"- **Status**: {'Clean' if clean else 'Modified'}",
+    ]
+    states = {str(entry.get("path")): entry for entry in session.objects("git_context", "status", "entries")}
+    modified = session.texts("git_context", "status", "modified_files")
+    yield from _list("Modified files", [f"- {span(file)}{_state(states.get(file, {}))}" for file in modified])
+    yield from _list("Untracked files", _spans(session.texts("git_context", "status", "untracked_files")))
+    yield from _list("Recent commits", [_commit(commit) for commit in session.objects("git_context", "recent_commits")])
+
+
+def _resume(session: Session) -> Iterator[list[str]]:
+    yield ["## Resume Instructions"]
+    quick_start = session.texts("resume_instructions", "quick_start")
+    yield from _section("Quick Resume (5 minutes)", [f"1. {folded(line)}" for line in quick_start], "###")
+    commands = session.find("resume_instructions", "validation_commands")
+    if isinstance(commands, dict) and commands:
+        lines = [one_line(str(command)) for command in commands.values()]
+        yield from _section("Validation Commands", ["```bash", *lines, "```"], "###")
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    if text.strip():
+        yield f"- **{label}**: {folded(text)}"
+
+
+def _section(title: str, lines: list[str], level: str = "##") -> Iterator[list[str]]:
+    if lines:
+        yield [f"{level} {title}"]
+        yield lines
+
+
+def _list(label: str, lines: list[str]) -> Iterator[list[str]]:
+    if lines:
+        yield [f"**{label}**:", *lines]
+
+
+def _quoted(text: str) -> list[str]:
+    """Quote a text: nothing in it can then pass for a heading or a label of the page."""
+    return [f"> {one_line(line)}" for line in text.replace("\r\n", "\n").strip("\n").split("\n")]
+
+
+def _items(texts: Iterable[str]) -> list[str]:
+    return [f"- {folded(text)}" for text in texts]
+
+
+def _spans(texts: Iterable[str]) -> list[str]:
+    return [f"- {span(text)}" for text in texts]
+
+
+def _steps(session: Session) -> list[str]:
+    """Write next steps as upstream does; one is a text, or an object with a task."""
+    steps = session.find("conversation", "next_steps")
+    lines: list[str] = []
+    for number, step in enumerate(steps if isinstance(steps, list) else [], 1):
+        if not isinstance(step, dict):
+            lines.append(f"{number}. {folded(str(step))}")
+            continue
+        lines.append(f"{number}. **{folded(str(step.get('task')))}** (Priority: {step.get('priority', '?')})")
+        for key, label in (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes")):
+            if step.get(key):
+                lines.append(f"   - {label}: {folded(str(step[key]))}")
+    return lines
+
+
+def _state(entry: dict[str, Json]) -> str:
+    """Say in words what the two letters of git's status say: first the index, then the work tree."""
+    index, work_tree = (*str(entry.get("xy", "..")), ".", ".")[:2]
+    words = [f"{_STATES.get(index, index)}, staged"] if index not in ".?U" else []
+    words += [_STATES.get(work_tree, work_tree)] if work_tree != "." else []
+    origin = f" from {span(str(entry['original_path']))}" if "original_path" in entry else ""
+    return f" ({'; '.join(words)}{origin})" if words else ""
+
+
+def _commit(commit: dict[str, Json]) -> str:
+    return f"- {span(str(commit.get('sha')))} - {folded(str(commit.get('message')))} ({folded(str(commit.get('author')))})"

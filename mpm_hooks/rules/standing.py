@@ -1,0 +1,163 @@
+"""MPM4xx: a session is not, or not wholly, in the commit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from enum import Enum, auto
+from fnmatch import fnmatch
+
+from mpm_hooks import session
+from mpm_hooks.finding import Finding
+
+# claude-mpm adds this very line to .gitignore whenever it is not there (GitIgnoreManager.ensure_entries).
+UPSTREAM_RULE = ".claude-mpm/"
+
+
+class State(Enum):
+    """How a file stands with git."""
+
+    COMMITTED = auto()
+    STAGED = auto()
+    MODIFIED = auto()
+    UNTRACKED = auto()
+    IGNORED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoreRule:
+    """A line of an ignore file, and the topmost directory (with a slash) or file that it hides."""
+
+    source: str
+    line: int
+    pattern: str
+    level: str
+
+    def __str__(self) -> str:
+        """Name the rule as ``git check-ignore --verbose`` does."""
+        return f"{self.source}:{self.line}: {self.pattern}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one file of a folder of sessions stands, and the rule that hides it."""
+
+    path: str
+    state: State
+    rule: IgnoreRule | None = None
+
+
+def check_standing(
+    files: Iterable[Standing], gitignore: Set[str], *, staged_counts: bool, ignored_counts: bool
+) -> Iterator[Finding]:
+    """MPM401 to MPM405: every session and the pointer is in the commit, each with all its forms.
+
+    Args:
+        files: Every file in one folder of sessions.
+        gitignore: The lines of the topmost ``.gitignore``.
+        staged_counts: Whether what is staged is as good as committed, as it is inside ``git commit``.
+        ignored_counts: Whether a session that an ignore rule hides is left in peace.
+    """
+    by_session: dict[str, dict[str, Standing]] = defaultdict(dict)
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        if ignored_counts and file.state is State.IGNORED:
+            continue
+        if found := session.split(name):
+            by_session[f"{folder}/{found[0]}"][found[1]] = file
+        elif name == session.POINTER and file.state is not State.IGNORED:
+            yield from _check_pointer(file, staged_counts=staged_counts)
+    for path, forms in sorted(by_session.items()):
+        yield from _check_session(path, forms, gitignore, staged_counts=staged_counts)
+
+
+def _check_session(
+    path: str, forms: Mapping[str, Standing], gitignore: Set[str], *, staged_counts: bool
+) -> Iterator[Finding]:
+    outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
+    inside = {form: file for form, file in forms.items() if form not in outside}
+    if outside and not inside:
+        yield _outside(path, outside, gitignore)
+    elif outside:
+        yield from (_half(file, inside, gitignore) for file in outside.values())
+    if "json" in inside and "md" not in forms and not path.rpartition("/")[0].endswith("/pause"):
+        message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
+        way_out = "restore it and git add it, or delete the session's other forms"
+        yield Finding(path=f"{path}.md", code="MPM403", message=message, way_out=way_out)
+    yield from (_modified(file.path) for file in inside.values() if file.state is State.MODIFIED)
+    staged = {form: file for form, file in inside.items() if file.state is State.STAGED}
+    if staged and not staged_counts:
+        yield _staged(staged)
+
+
+def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
+    if file.state is State.UNTRACKED:
+        message, way_out = "the pointer is not committed", f"git add {file.path}"
+        yield Finding(path=file.path, code="MPM401", message=message, way_out=way_out)
+    elif file.state is State.MODIFIED:
+        yield _modified(file.path)
+    elif file.state is State.STAGED and not staged_counts:
+        yield _staged({"pointer": file})
+
+
+def _outside(path: str, forms: Mapping[str, Standing], gitignore: Set[str]) -> Finding:
+    """MPM401, MPM404: git knows nothing of the session: it exists on this machine alone."""
+    file = forms.get("json") or min(forms.values(), key=lambda each: each.path)
+    if file.rule:
+        message, way_out = f"is ignored by {file.rule}", undoing(file.rule, gitignore)
+        return Finding(path=file.path, code="MPM404", message=message, way_out=way_out)
+    way_out = f"git add {' '.join(sorted(each.path for each in forms.values()))}"
+    return Finding(path=file.path, code="MPM401", message="the session is not committed", way_out=way_out)
+
+
+def _half(file: Standing, inside: Mapping[str, Standing], gitignore: Set[str]) -> Finding:
+    """MPM403: some forms of the session are in the commit and this one is not: a clone gets half a session."""
+    message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
+    way_out = f"git add {file.path}"
+    if file.rule:
+        message, way_out = f"{message}; it is ignored by {file.rule}", undoing(file.rule, gitignore)
+    return Finding(path=file.path, code="MPM403", message=message, way_out=way_out)
+
+
+def _modified(path: str) -> Finding:
+    """MPM402: what is committed is not what stands here."""
+    message = "was changed or deleted after it was added"
+    way_out = f"git add {path}, or git checkout -- {path}"
+    return Finding(path=path, code="MPM402", message=message, way_out=way_out)
+
+
+def _staged(forms: Mapping[str, Standing]) -> Finding:
+    """MPM405: a staged session is not yet a committed one."""
+    paths = sorted(file.path for file in forms.values())
+    return Finding(path=paths[0], code="MPM405", message="is staged, not committed", way_out="git commit")
+
+
+def undoing(rule: IgnoreRule, gitignore: Set[str]) -> str:
+    """Say which lines undo an ignore rule, and last.
+
+    A later line wins over an earlier one, but a directory that is left out hides all below it. claude-mpm appends its
+    own rule to the topmost file wherever that lacks it, so the rule has to stand there, above the line that undoes it.
+    """
+    if rule.source.endswith("/.gitignore"):
+        file, start = rule.source, rule.source.removesuffix(".gitignore")
+    else:
+        file, start = ".gitignore", ""
+    relative = rule.level.removeprefix(start)
+    lines = [f"!{relative}"]
+    if relative.endswith("/") and _hides_more(rule.pattern):
+        lines.append(f"!{relative}**")
+    if file == ".gitignore" and UPSTREAM_RULE not in gitignore:
+        lines = list(dict.fromkeys((UPSTREAM_RULE, f"!{UPSTREAM_RULE}", *lines)))
+    lasting = f"claude-mpm adds {UPSTREAM_RULE} again wherever it is missing"
+    return f"add at the end of {file}: {' and below it '.join(lines)} (and delete nothing: {lasting})"
+
+
+def _hides_more(pattern: str) -> bool:
+    """Tell a pattern that hides what lies below, too, once the directory that it hides first is let in."""
+    bare = pattern.strip("/")
+    return bare.endswith("**") or any(fnmatch(name, bare) for name in ("sessions", "session-20260101-000000.json"))
+
+
+def _names(forms: Mapping[str, Standing]) -> str:
+    return " and ".join(sorted(file.path.rpartition("/")[2] for file in forms.values()))

@@ -1,0 +1,139 @@
+"""Who started the hook, and what for: pre-commit and prek tell a hook neither, so their command lines are read.
+
+Established with pre-commit 3.2.0 to 4.7.0 and prek 0.5.11.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+_RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
+_PRE_PUSH = ("--hook-type=pre-push", "--hook-stage=pre-push", "pre-push")
+_ALIAS = re.compile(r"^\s*(?:-\s+)?alias:\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
+_PATCH = re.compile(r"(?:patch)?(\d+)-(\d+)(?:\.patch)?")
+_MILLISECONDS = 10**11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process above ours: its command line, and when it began, in seconds since the epoch."""
+
+    pid: int
+    argv: Sequence[str]
+    began: float
+
+
+def inside_commit(environment: Mapping[str, str]) -> bool:
+    """Tell whether a ``git commit`` is running: git sets GIT_INDEX_FILE for its hooks in every kind of commit."""
+    return "GIT_INDEX_FILE" in environment
+
+
+def in_ci(environment: Mapping[str, str]) -> bool:
+    """Tell a CI service by the variable that they all set."""
+    return environment.get("CI", "").lower() not in ("", "0", "false")
+
+
+def ancestors() -> Iterator[Process]:
+    """Yield the processes above ours, nearest first; none where the system does not tell."""
+    pid = os.getppid()
+    while pid > 1:
+        found = _from_proc(pid) if _PROC.is_dir() else _from_ps(pid)
+        if found is None:
+            return
+        process, pid = found
+        yield process
+
+
+def names_hook(processes: Sequence[Process], hook: str, config: str) -> bool:
+    """Tell whether somebody asked a runner for this hook by its id or by an alias from the runner's settings."""
+    names = {hook}
+    if re.search(rf"\bid:\s*['\"]?{re.escape(hook)}\b", config):
+        names.update(_aliases(config, hook))
+    return any(
+        word in names or word.rpartition(":")[2] in names
+        for process in processes
+        for word in _after_runner(process.argv)
+    )
+
+
+def is_pre_push(processes: Sequence[Process], environment: Mapping[str, str]) -> bool:
+    """Tell whether a runner is at its pre-push stage."""
+    return (
+        environment.get("PREK_HOOK_STAGE") == "pre-push"
+        or "PRE_COMMIT_REMOTE_NAME" in environment
+        or any(word in _PRE_PUSH for process in processes for word in _after_runner(process.argv))
+    )
+
+
+def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> Path | None:
+    """Find the patch in which a runner above us keeps the user's unstaged work while hooks run."""
+    began = {process.pid: process.began for process in processes}
+    found = []
+    for folder in _stores(environment):
+        for patch in folder.iterdir() if folder.is_dir() else ():
+            named = _PATCH.fullmatch(patch.name)
+            if not named or int(named[2]) not in began:
+                continue
+            moment = int(named[1]) / (1000 if int(named[1]) > _MILLISECONDS else 1)
+            # Patches are kept for ever, and process numbers come round again.
+            if moment >= int(began[int(named[2])]) - 1:
+                found.append((moment, patch))
+    return max(found)[1] if found else None
+
+
+def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the folders in which pre-commit and prek keep patches."""
+    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    yield Path(environment.get("PRE_COMMIT_HOME") or cache / "pre-commit")
+    yield Path(environment.get("PREK_HOME") or cache / "prek") / "patches"
+
+
+def _after_runner(argv: Sequence[str]) -> Sequence[str]:
+    """Return the words after a runner's own name: those in front, and in other programs, ask for nothing."""
+    for place, word in enumerate(argv):
+        name = re.split(r"[\\/]", word)[-1].removesuffix(".exe")
+        if name in _RUNNERS:
+            return argv[place + 1 :]
+    return ()
+
+
+def _aliases(config: str, hook: str) -> Iterator[str]:
+    """Yield the aliases that the runner's settings give to a hook; an entry ends where the next ``- id:`` begins."""
+    for entry in re.split(r"(?=-\s+(?:id|alias|name):)", config):
+        if re.search(rf"\bid:\s*['\"]?{re.escape(hook)}\b", entry):
+            yield from _ALIAS.findall(entry)
+
+
+def _from_proc(pid: int) -> tuple[Process, int] | None:
+    """Read a process, and its parent's number, from /proc (proc(5)); a name may hold blanks and parentheses."""
+    try:
+        words = (_PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        uptime = float((_PROC / "uptime").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return None
+    age = uptime - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    argv = [os.fsdecode(word) for word in words if word]
+    return Process(pid=pid, argv=argv, began=time.time() - age), int(fields[1])
+
+
+def _from_ps(pid: int) -> tuple[Process, int] | None:
+    """Ask ps, on systems without /proc; it does not tell where one word ends and the next begins."""
+    command = ["ps", "-ww", "-o", "ppid=", "-o", "etime=", "-o", "command=", "-p", str(pid)]
+    try:
+        answer = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", errors="replace")  # noqa: S603 - fixed words and a number
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    parent, elapsed, *argv = answer.stdout.split()
+    days, _, clock = elapsed.rpartition("-")
+    age = 0
+    for part in clock.split(":"):
+        age = age * 60 + int(part)
+    return Process(pid=pid, argv=argv, began=time.time() - age - int(days or 0) * 86400), int(parent)
