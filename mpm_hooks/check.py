@@ -103,10 +103,10 @@ def _check_other(folder: Folder, name: str) -> Iterator[Finding]:
         yield from shape.check_record(path, name, actions or ())
     elif session.is_misnamed(name):
         yield from shape.check_name(path, name.rpartition(".")[0])
-    elif session.is_stray(name):
-        yield from shape.check_stray(path)
     elif session.is_checksum(name):
         yield from faults.check_checksum(path)
+    elif not session.split(name) and name != session.POINTER:
+        yield from shape.check_other(path)
 
 
 def _tried(parse: Callable[[str, bytes], T], folder: Folder, name: str, malformed: list[Finding]) -> T | None:

@@ -76,6 +76,11 @@ def moment_of(session_id: str) -> datetime | None:
         return None
 
 
+def is_legacy(folder: str) -> bool:
+    """Tell the folder into which 4.11 to 4.20 wrote, the earliest of them the json form alone."""
+    return folder.rpartition("/")[2] == LEGACY_DIRECTORY.rpartition("/")[2]
+
+
 def split(name: str) -> tuple[str, str] | None:
     """Split a form's file name into id and form, None for any other name."""
     found = _FILE.fullmatch(name)

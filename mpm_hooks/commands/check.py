@@ -39,17 +39,16 @@ def _named(files: Sequence[Path]) -> Iterator[Folder]:
     chosen: dict[Path, set[str]] = {}
     for file in files:
         if file.is_dir() and not session.split(file.name):
-            chosen.setdefault(file, set()).update(check.relevant(disk.names(file)))
+            for folder in (file, file / "pause", file / session.DIRECTORY, file / session.LEGACY_DIRECTORY):
+                chosen.setdefault(folder, set()).update(check.relevant(disk.names(folder)))
         elif file.exists() or file.is_symlink():
-            if not check.relevant([file.name]):
-                message = f"{file} is no session file: expected session-YYYYMMDD-HHMMSS.json, .yaml or .md"
-                raise MisuseError(message)
             chosen.setdefault(file.parent, set()).add(file.name)
         else:
             message = f"{file}: no such file"
             raise MisuseError(message)
     for directory, names in chosen.items():
-        yield disk.folder(directory, directory.as_posix(), lambda found, names=names: check.wanted(found, names))
+        if names:
+            yield disk.folder(directory, directory.as_posix(), lambda found, names=names: check.wanted(found, names))
 
 
 def _all() -> Iterator[Folder]:

@@ -14,9 +14,10 @@ from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.render import upstream
 from mpm_hooks.render.md_form import TITLE
-from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY, POINTER, Json, Session
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy
 
 _LONGEST = 60
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +51,14 @@ def check_forms(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Fi
 
     4.11 wrote the json alone, into another folder; releases from 6.5.35 on write no yaml; people write an md alone.
     """
-    session_id = path.rpartition("/")[2]
+    folder, _, session_id = path.rpartition("/")
     if forms.names == {"md"} and not forms.is_generated_page:
         message = "there is no json form: only releases of claude-mpm from 6.2.64 on resume it"
         way_out = "nothing to do if it was written by hand; else restore the json form"
         yield Finding(path=f"{path}.md", code="MPM308", message=message, way_out=way_out, severity=Severity.WARNING)
         return
     expected = {"json"}
-    if not path.startswith(LEGACY_DIRECTORY) and f"/{LEGACY_DIRECTORY}/" not in path:
+    if not is_legacy(folder):
         expected.add("md")
     if forms.had_yaml or (pointer and pointer.names(f"{session_id}.yaml")):
         expected.update({"md", "yaml"})
@@ -82,9 +83,15 @@ def check_yaml(document: Document, session: Session) -> Iterator[Finding]:
         message = "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
         yield _fault(document, differences[0][0], "MPM910", message, "read the json form instead", Severity.WARNING)
         return
+    way_out = "the json form is the one that counts: correct the yaml by it"
+    lacking = [spell(keys) for keys, _, theirs in differences if theirs is _ABSENT]
+    if lacking:
+        yield _fault(document, (), "MPM302", f"lacks what the json has: {', '.join(lacking)}", way_out)
     for keys, ours, theirs in differences:
-        message = f"{spell(keys)} is {_shown(theirs)} here, {_shown(ours)} in the json"
-        yield _fault(document, keys, "MPM302", message, "the json form is the one that counts: correct the yaml by it")
+        if theirs is _ABSENT:
+            continue
+        known = "nothing" if ours is _ABSENT else _shown(ours)
+        yield _fault(document, keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
 
 
 def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[Finding]:
@@ -132,14 +139,14 @@ def check_pointed(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
         yield Finding(path=path, code="MPM307", message=message, way_out=way_out, severity=Severity.WARNING)
 
 
-def _differences(ours: Json, theirs: Json, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], Json, Json]]:
+def _differences(ours: Json, theirs: Json, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], object, object]]:
     """Yield the path and both values wherever two values differ, at the deepest place that tells."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in dict.fromkeys((*ours, *theirs)):
             if key in ours and key in theirs:
                 yield from _differences(ours[key], theirs[key], (*keys, key))
             else:
-                yield (*keys, key), ours.get(key), theirs.get(key)
+                yield (*keys, key), ours.get(key, _ABSENT), theirs.get(key, _ABSENT)
     elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         for index, pair in enumerate(zip(ours, theirs, strict=True)):
             yield from _differences(*pair, (*keys, index))

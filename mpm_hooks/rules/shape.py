@@ -99,12 +99,10 @@ ACTION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
 
 def check_fields(document: Document) -> Iterator[Finding]:
     """MPM202, MPM203: a field that a reader needs is missing, or of a type on which one stops or shows nonsense."""
-    wrong: set[str] = set()
     for keys, value in _values(document.data):
         pattern = "".join("[]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
         types = FIELDS.get(pattern)
         if types is not None and not _is(value, types):
-            wrong.add(pattern)
             message = f"{spell(keys)} is {kind(value)}, not {_spell_types(types)}"
             yield _fault(document, keys, "MPM203", message, "correct the value; the md form may still tell it")
     for pattern in REQUIRED:
@@ -151,10 +149,10 @@ def check_regular(path: str, what: str) -> Iterator[Finding]:
     yield Finding(path=path, code="MPM101", message=f"is {what}, not a regular file", way_out=way_out)
 
 
-def check_stray(path: str) -> Iterator[Finding]:
-    """MPM208: a json that looks like a session's, and that releases up to 6.2.48 try to resume."""
-    message = "is no session: releases of claude-mpm up to 6.2.48 take it for one all the same"
-    way_out = "move it elsewhere"
+def check_other(path: str) -> Iterator[Finding]:
+    """MPM208: a file that no reader takes for a session's, or (``session-NAME.json``) only those up to 6.2.48 do."""
+    message = "is not named like a session's file, and was not looked at"
+    way_out = "name it session-YYYYMMDD-HHMMSS.json, .yaml or .md if it is a session; else keep it elsewhere"
     yield Finding(path=path, code="MPM208", message=message, way_out=way_out, severity=Severity.WARNING)
 
 

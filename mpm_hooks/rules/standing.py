@@ -81,7 +81,7 @@ def _check_session(
         yield _outside(path, outside, gitignore)
     elif outside:
         yield from (_half(file, inside, gitignore) for file in outside.values())
-    if "json" in inside and "md" not in forms and not path.rpartition("/")[0].endswith("/pause"):
+    if "json" in inside and "md" not in forms and not session.is_legacy(path.rpartition("/")[0]):
         message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
         way_out = "restore it and git add it, or delete the session's other forms"
         yield Finding(path=f"{path}.md", code="MPM403", message=message, way_out=way_out)

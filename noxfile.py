@@ -1,0 +1,132 @@
+"""Everything that CI runs. With nox: ``nox``. Without: ``python3 noxfile.py`` makes itself an environment with nox in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def bootstrap() -> int:
+    """Run nox with these arguments from an environment of its own; return its exit status."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is the file that a stranger runs with whatever python3 is
+        sys.exit(f"mpm-hooks needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    if shutil.which("git") is None:
+        sys.exit("mpm-hooks needs git, which is not on PATH")
+    home = HERE / ".nox" / "bootstrap"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = home / "ready"
+    if not ready.exists():
+        print(f"making an environment with nox in {home.relative_to(HERE)} …", flush=True)
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=False)
+        if made.returncode:
+            sys.exit("python3 -m venv does not work here; on Debian and Ubuntu: apt install python3-venv")
+        if subprocess.run([python, "-m", "pip", "install", "--quiet", "nox>=2025.2.9"], check=False).returncode:
+            sys.exit("nox could not be installed: see above")
+        ready.touch()
+    command = [python, "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
+    return subprocess.run(command, check=False, cwd=HERE).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(bootstrap())
+
+import nox  # noqa: E402 - the lines above work without it
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = False  # nox names each Python that it skips
+nox.options.sessions = ["lint", "types", "tests", "coverage", "upstream", "e2e"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+UPSTREAM_SEED = "5.6.48"
+
+
+def pythons() -> list[str]:
+    """Return every Python that the project supports and this machine has, on PATH or under pyenv."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = []
+    for minor in range(11, 20):
+        name = f"python3.{minor}"
+        candidates = [shutil.which(name), *sorted(map(str, kept.glob(f"3.{minor}.*/bin/{name}")), reverse=True)]
+        for candidate in filter(None, candidates):
+            # A shim of pyenv is on PATH even where its Python is not active; then it fails.
+            if subprocess.run([candidate, "-c", ""], check=False, capture_output=True).returncode == 0:
+                found.append(candidate)
+                break
+    return found or [sys.executable]
+
+
+PYTHONS = pythons()
+
+
+def needs(*groups: str) -> list[str]:
+    """Return the requirements of dependency groups."""
+    return nox.project.dependency_groups(PROJECT, *groups)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and workflows."""
+    session.install(*needs("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("zizmor", "--offline", "--pedantic", "--quiet", ".github")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, of the tests too."""
+    session.install(".", *needs("types"))
+    session.run("mypy")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests that need nothing but git."""
+    session.install("-e", ".", *needs("tests"))
+    session.run("coverage", "run", "-m", "pytest", "-m", "not runners and not upstream", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Hold lines and branches of all Pythons together to 100 %."""
+    session.install(*needs("tests"))
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session(python=PYTHONS[-1])
+@nox.parametrize("release", [UPSTREAM_SEED, "newest"])
+def upstream(session: nox.Session, release: str) -> None:
+    """See real releases of claude-mpm resume what we write; the newest Python runs the newest of them."""
+    session.install("claude-mpm" if release == "newest" else f"claude-mpm=={release}")
+    session.install("-e", ".", *needs("tests"))
+    session.run("pytest", "-m", "upstream", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("runner", ["prek", "pre-commit==3.2.0", "pre-commit"])
+def e2e(session: nox.Session, runner: str) -> None:
+    """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
+    session.install("-e", ".", runner, *needs("tests"))
+    session.run("pytest", "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]})
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Show the main job in a repository made for it."""
+    session.install("pre-commit")
+    session.run("python", "tests/demo.py", str(HERE), session.create_tmp())
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheel and the source archive, and look at their metadata."""
+    session.install("build", "twine")
+    session.run("python", "-m", "build")
+    session.run("twine", "check", "--strict", "dist/*")
