@@ -121,7 +121,7 @@ def e2e(session: nox.Session, runner: str) -> None:
 def demo(session: nox.Session) -> None:
     """Show the main job in a repository made for it."""
     session.install("pre-commit")
-    session.run("python", "tests/demo.py", str(HERE), session.create_tmp())
+    session.run("python", "tests/demo.py", str(HERE), str(Path(session.create_tmp()).resolve()))
 
 
 @nox.session

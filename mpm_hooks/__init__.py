@@ -13,6 +13,7 @@ Each module imports only from those before it in this list::
     disk       the only module that reads and writes files of sessions
     repo       the only module that runs git
     runner     who started the hook, and what for
+    pause      the act: facts, files, commit, what was done
     commands   argv in, exit status out; one module a command
     main       the command line
 

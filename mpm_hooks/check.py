@@ -85,7 +85,7 @@ def _check_session(folder: Folder, session_id: str, target: Pointer | None) -> I
     yield from faults.check_session(document, said)
     if yaml:
         yield from agreement.check_yaml(yaml, said)
-    if page and not any(finding.code == "MPM203" for finding in misshapen):
+    if page is not None and not any(finding.code == "MPM203" for finding in misshapen):
         yield from agreement.check_md(f"{path}.md", page, said)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mpm_hooks.check import Folder
@@ -58,6 +59,26 @@ def linked(root: Path, path: str) -> str | None:
     return None
 
 
+@contextmanager
+def present(directory: Path) -> Iterator[None]:
+    """Make a directory and those above it; those that were made and are empty in the end are removed again.
+
+    Raises:
+        UnableError: It cannot be made.
+    """
+    made = [path for path in (directory, *directory.parents) if not path.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnableError(f"{error.filename}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+
+
 def create(directory: Path, files: Mapping[str, bytes]) -> bool:
     """Write new files, each whole or not at all, in the order given; False, and nothing written, if the first exists.
 
@@ -66,7 +87,6 @@ def create(directory: Path, files: Mapping[str, bytes]) -> bool:
     """
     written: list[Path] = []
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             try:
                 _place(directory / name, content, os.link)

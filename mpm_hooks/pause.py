@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import disk, render, repo, report, session, snapshot
+from mpm_hooks import disk, render, repo, session, snapshot
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.render import pointer
 from mpm_hooks.repo import Repo
 from mpm_hooks.rules import standing
 from mpm_hooks.session import Session
+from mpm_hooks.snapshot import WorkState
 
 _PROBE = f"{session.DIRECTORY}/session-20000101-000000.json"
 
@@ -30,8 +31,19 @@ class Request:
     """The patch in which a hook runner keeps unstaged work meanwhile."""
 
 
-def take(request: Request, here: Path) -> Iterator[str]:
-    """Pause the work in this directory; yield the lines that tell the user what was done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was done."""
+
+    session: Session
+    root: Path
+    work: WorkState | None
+    commit: str | None
+    export: Path | None
+
+
+def take(request: Request, here: Path) -> Outcome:
+    """Pause the work in this directory.
 
     Raises:
         MisuseError: The export would overwrite something.
@@ -41,38 +53,55 @@ def take(request: Request, here: Path) -> Iterator[str]:
     root = found.root if found else here
     if request.export:
         _refuse_overwriting(request.export)
-    _refuse_harm(request, found, root)
-    facts = snapshot.Facts(
-        message=request.message,
-        directory=Path(os.path.relpath(here.resolve(), root.resolve())).as_posix(),
-        project=root.name,
-        version=_version(root),
-        work=repo.work_state(found, request.set_aside) if found else None,
-    )
-    taken = _write(facts, root / session.DIRECTORY)
-    committed = _commit(found, taken, request) if found and request.commit else None
-    yield from _told(taken, root, here)
-    if request.export:
-        yield f"Copied to {_export(taken, request.export)}"
-    if committed:
-        yield f"Committed as {committed[:10]} on {facts.work.branch if facts.work else ''}: these files and nothing else"
-    elif found:
-        yield "Not committed, as you asked"
+    _refuse_links(root)
+    with disk.present(root / session.DIRECTORY):
+        if found:
+            _refuse_harm(request, found)
+        work = repo.work_state(found, request.set_aside) if found else None
+        facts = snapshot.Facts(
+            message=request.message,
+            directory=Path(os.path.relpath(here.resolve(), root.resolve())).as_posix(),
+            project=root.name,
+            version=_version(root),
+            work=work,
+        )
+        taken = _write(facts, root / session.DIRECTORY)
+    export = _export(taken, request.export) if request.export else None
+    commit = _commit(found, taken, request) if found and request.commit else None
+    return Outcome(session=taken, root=root, work=work, commit=commit, export=export)
+
+
+def told(outcome: Outcome, here: Path) -> Iterator[str]:
+    """Tell the user what was done, and how to resume."""
+    taken, folder = outcome.session, outcome.root / session.DIRECTORY
+    yield f"Session paused: {taken.id}"
+    yield f"  {taken.text('conversation', 'primary_task')} ({taken.text('conversation', 'current_phase')})"
+    for form, use in (("md", "to read"), ("yaml", "to edit"), ("json", "for tools")):
+        yield f"  {_relative(folder / f'{taken.id}.{form}', here)}  ({use})"
+    yield f"  {_relative(folder / session.POINTER, here)}  (points to it)"
+    if outcome.export:
+        yield f"Copied to {outcome.export}"
+    if outcome.work is None:
+        yield f"Not committed: {outcome.root} is in no git repository"
+    elif outcome.commit:
+        yield f"Committed as {outcome.commit[:10]} on {outcome.work.branch}: these files and nothing else"
     else:
-        yield f"Not committed: {root} is in no git repository"
-    if facts.work and facts.work.incomplete:
-        yield f"The status in the session is incomplete: {facts.work.incomplete}"
+        yield "Not committed, as you asked"
+    if outcome.work and outcome.work.incomplete:
+        yield f"The status in the session is incomplete: {outcome.work.incomplete}"
     yield from ("", "To resume, here or in any clone:", "  /mpm-resume")
-    yield f"  cat {_relative(root / session.DIRECTORY / f'{taken.id}.md', here)}"
+    yield f"  cat {_relative(folder / f'{taken.id}.md', here)}"
 
 
-def _refuse_harm(request: Request, found: Repo | None, root: Path) -> None:
-    """Refuse, before anything is written, where a pause could lose work or end up where nobody wants it."""
+def _refuse_links(root: Path) -> None:
+    """Refuse a link on the way: the session would be written wherever it leads."""
     if link := disk.linked(root, f"{session.DIRECTORY}/{session.POINTER}"):
         message = f"{link} is a symbolic link: the session would be written elsewhere; nothing was written"
         raise UnableError(message)
-    if found is None:
-        return
+
+
+def _refuse_harm(request: Request, found: Repo) -> None:
+    """Refuse, before anything is written, where a pause could lose work or end up where nobody wants it."""
     if request.set_aside and (mine := [path for path in repo.patched(found, request.set_aside) if _is_ours(path)]):
         message = f"{mine[0]} has unstaged changes, which the hook runner keeps aside and could not put back: "
         raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks pause; nothing was written")
@@ -113,15 +142,6 @@ def _commit(found: Repo, taken: Session, request: Request) -> str:
         raise UnableError(message) from None
 
 
-def _told(taken: Session, root: Path, here: Path) -> Iterator[str]:
-    folder = root / session.DIRECTORY
-    yield f"Session paused: {taken.id}"
-    yield report.printable(f"  {taken.text('conversation', 'primary_task')} ({taken.text('conversation', 'current_phase')})")
-    for form, use in (("md", "to read"), ("yaml", "to edit"), ("json", "for tools")):
-        yield f"  {_relative(folder / f'{taken.id}.{form}', here)}  ({use})"
-    yield f"  {_relative(folder / session.POINTER, here)}  (points to it)"
-
-
 def _export(taken: Session, path: Path) -> Path:
     """Write a copy of one form, chosen by the ending; into a folder, the json form."""
     target = path / f"{taken.id}.json" if path.is_dir() else path
@@ -153,6 +173,6 @@ def _is_ours(path: str) -> bool:
 
 
 def _relative(path: Path, here: Path) -> str:
-    return report.printable(Path(os.path.relpath(path, here)).as_posix())
+    return Path(os.path.relpath(path, here)).as_posix()
 
 

@@ -53,6 +53,7 @@ _OPERATIONS = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+_NO_RULE = 1
 _SHOWN_COMMITS = 5
 _LOCK_PATIENCE = 3.0
 _LOCK_PAUSE = 0.05
@@ -241,16 +242,24 @@ def standing(repo: Repo, folder: str) -> Sequence[Standing]:
 
 
 def ignore_rules(repo: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
-    """Return the rule that hides each of these paths, and the topmost directory or file that it hides."""
+    """Return the rule that hides each of these paths, and the topmost directory or file that it hides.
+
+    The directories have to be there: git does not apply a rule with a slash at its end to what it cannot find.
+    """
     levels = sorted({level for path in paths for level in _levels(path)})
     rules = {}
-    for level in levels:
-        try:
-            answer = _bytes(repo.git, "check-ignore", "--verbose", "-z", "--no-index", "--", level)
-        except git.GitCommandError:  # exit status 1: no rule
-            continue
-        source, line, pattern, _ = (os.fsdecode(part) for part in answer.split(b"\0")[:4])
+    # With a slash at its end, git would take a directory for something in it.
+    asked = "\0".join(level.rstrip("/") for level in levels).encode("utf-8", "surrogateescape")
+    try:
+        answer = _bytes(repo.git, "check-ignore", "--verbose", "--no-index", "--stdin", "-z", given=asked)
+    except git.GitCommandError as error:
+        if error.status != _NO_RULE:
+            raise UnableError(_reason(error)) from None
+        return {}
+    words = [os.fsdecode(word) for word in answer.split(b"\0")]
+    for source, line, pattern, name in zip(words[::4], words[1::4], words[2::4], words[3::4], strict=False):
         if not pattern.startswith("!"):
+            level = name if name in paths else f"{name}/"
             rules[level] = IgnoreRule(source=_shown(repo, source), line=int(line), pattern=pattern, level=level)
     found = {path: next((rules[level] for level in _levels(path) if level in rules), None) for path in paths}
     return {path: rule for path, rule in found.items() if rule}
@@ -393,12 +402,17 @@ def _index_lock(repo: Repo) -> Iterator[Path]:
         lock.unlink(missing_ok=True)
 
 
-def _bytes(runner: git.Git, *words: str, index: Path | None = None, **environment: str) -> bytes:
-    """Run git, with another index if one is given; return what it printed."""
+def _bytes(runner: git.Git, *words: str, index: Path | None = None, given: bytes = b"", **environment: str) -> bytes:
+    """Run git, with another index if one is given and this as its input; return what it printed."""
     if index:
         environment["GIT_INDEX_FILE"] = str(index)
     command = ["git", "-c", "core.quotePath=false", *words]
-    output = runner.execute(command, stdout_as_string=False, strip_newline_in_stdout=False, env=environment)
+    with tempfile.TemporaryFile() as stream:
+        stream.write(given)
+        stream.seek(0)
+        output = runner.execute(
+            command, istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
+        )
     return output if isinstance(output, bytes) else b""
 
 

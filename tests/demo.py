@@ -50,7 +50,7 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        print(done.stdout, flush=True)
+        print(done.stdout or "", flush=True)
         if done.returncode != expected:
             sys.exit(f"expected exit status {expected}, got {done.returncode}")
         return done.stdout
@@ -93,7 +93,7 @@ def main(hooks: str, scratch: str) -> None:
     print("# The next commit neither pauses nor fails\n")
     shell.run("git", "commit", "-m", "Add staged.py")
 
-    print("# A broken session is refused, with its place\n")
+    print("# A broken session is refused, with its place: the json loses a colon in line 4\n")
     broken = session.with_suffix(".json")
     broken.write_text(broken.read_text(encoding="utf-8").replace('"conversation":', '"conversation"', 1), encoding="utf-8")
     shell.run("git", "add", ".claude-mpm")

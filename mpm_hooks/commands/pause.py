@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from mpm_hooks import runner
+from mpm_hooks import report, runner
 
 HOOK = "mpm-pause"
 
@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
         export=args.export,
         set_aside=runner.set_aside(processes, os.environ),
     )
-    for line in pause.take(request, Path.cwd()):
-        print(line)
+    for line in pause.told(pause.take(request, Path.cwd()), Path.cwd()):
+        print(report.printable(line))
     return 0
 
 

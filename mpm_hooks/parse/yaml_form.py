@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,12 @@ from mpm_hooks.parse.plain import text_of
 # PyYAML without libyaml has no C loader: slower, the same result.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+DEEPEST = 100
+"""Levels of nesting; real sessions have five."""
+
+# What could be nested deeper than that: many brackets, or many indicators in a row (``- - - -``).
+_BRACKETS = 500
+_INDICATORS = re.compile(r"(?:[-?:][ \t]+){50}")
 _WAY_OUT = "correct it here, or restore the file: git checkout -- FILE"
 
 
@@ -26,6 +33,7 @@ def parse(path: str, content: bytes) -> Document:
     """
     text = text_of(path, content)
     try:
+        _refuse_depth(path, text)
         loader = Loader(text)
         root = loader.get_single_node()
         duplicates = tuple(_duplicates(path, root))
@@ -37,10 +45,6 @@ def parse(path: str, content: bytes) -> Document:
     except yaml.reader.ReaderError as error:
         line, column = place_in(text, error.position)
         raise MalformedError(_fault(path, f"no YAML: {error.reason}", line, column)) from None
-    except RecursionError:
-        way_out = "no session is nested like that: restore the file"
-        finding = Finding(path=path, code="MPM108", message="is nested too deeply", way_out=way_out)
-        raise MalformedError(finding) from None
     except ValueError as error:  # a date such as 2026-13-45, a number of more than 4,300 digits
         raise MalformedError(_fault(path, f"a value is not what it looks like: {error}")) from None
     if duplicates:
@@ -70,6 +74,20 @@ def nodes(root: yaml.Node) -> Iterator[tuple[tuple[Key, ...], yaml.Node]]:
             waiting.extend(((*keys, str(key.value)), value) for key, value in node.value)
         elif isinstance(node, yaml.SequenceNode):
             waiting.extend(((*keys, index), value) for index, value in enumerate(node.value))
+
+
+def _refuse_depth(path: str, text: str) -> None:
+    """Refuse deep nesting before anything recurses: on 100,000 levels libyaml's loader ends the whole process."""
+    if text.count("[") + text.count("{") < _BRACKETS and not _INDICATORS.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            message, way_out = "is nested too deeply", "no session is nested like that: restore the file"
+            finding = Finding(path=path, line=line, column=column, code="MPM108", message=message, way_out=way_out)
+            raise MalformedError(finding)
 
 
 def _duplicates(path: str, root: yaml.Node | None) -> Iterator[Finding]:

@@ -143,10 +143,10 @@ def undoing(rule: IgnoreRule, gitignore: Set[str]) -> str:
         file, start = rule.source, rule.source.removesuffix(".gitignore")
     else:
         file, start = ".gitignore", ""
-    relative = rule.level.removeprefix(start)
-    lines = [f"!{relative}"]
-    if relative.endswith("/") and _hides_more(rule.pattern):
-        lines.append(f"!{relative}**")
+    directory, _, name = rule.level.removeprefix(start).rpartition("/")
+    lines = [f"!{directory}/**"] if name else [f"!{directory}/"]
+    if not name and _hides_more(rule.pattern):
+        lines.append(f"!{directory}/**")
     if file == ".gitignore" and UPSTREAM_RULE not in gitignore:
         lines = list(dict.fromkeys((UPSTREAM_RULE, f"!{UPSTREAM_RULE}", *lines)))
     lasting = f"claude-mpm adds {UPSTREAM_RULE} again wherever it is missing"

@@ -1,0 +1,122 @@
+"""Real git in a directory of its own, with nothing of the caller's settings in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mpm_hooks import session
+from mpm_hooks.main import main
+
+SETTINGS = """\
+[user]
+    name = Ann Example
+    email = ann@example.org
+[init]
+    defaultBranch = main
+[protocol "file"]
+    allow = always
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name == "CI":
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    (home / "gitconfig").write_text(SETTINGS, encoding="utf-8")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository for a test."""
+
+    path: Path
+
+    def git(self, *words: str, check: bool = True) -> str:
+        """Run git here; return what it printed."""
+        done = subprocess.run(
+            ["git", *words], check=check, cwd=self.path, capture_output=True, encoding="utf-8", errors="surrogateescape"
+        )
+        return done.stdout
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file, and the directories above it."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def commit(self, name: str, content: str = "1\n", message: str = "Change it") -> None:
+        """Write and commit a file."""
+        self.write(name, content)
+        self.git("add", "--force", name)
+        self.git("commit", "--quiet", "-m", message)
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of sessions."""
+        return self.path / session.DIRECTORY
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the sessions here, oldest first."""
+        return sorted(path.stem for path in self.sessions.glob("session-*.json"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Repository:
+    """Make a repository without a commit."""
+    repository = Repository(tmp_path / "work")
+    repository.path.mkdir()
+    repository.git("init", "--quiet")
+    return repository
+
+
+@pytest.fixture
+def repository(empty: Repository) -> Repository:
+    """Make a repository with one commit."""
+    empty.commit("kept.txt", "one\n", "Begin")
+    return empty
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Call ``mpm-hooks`` in a directory."""
+
+    def call(directory: Path, *argv: str) -> Result:
+        monkeypatch.chdir(directory)
+        kept = os.environ.copy()
+        try:
+            status = main(argv)
+        finally:
+            # A command takes what git hands to a hook out of its own environment; here that is the tests'.
+            os.environ.clear()
+            os.environ.update(kept)
+        captured = capsys.readouterr()
+        return Result(status, captured.out, captured.err)
+
+    return call

@@ -1,0 +1,100 @@
+"""Sessions for tests: one that has everything, and strategies that make any."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from mpm_hooks import render
+from mpm_hooks.session import DIRECTORY, Json, Session
+
+MOMENT = datetime(2026, 1, 21, 10, 0, 0, tzinfo=UTC)
+ID = "session-20260121-100000"
+LATER = "session-20260122-100000"
+
+
+def full(named: str = ID, **changes: Json) -> Session:
+    """Make a session in which every field says something."""
+    data: dict[str, Json] = {
+        "session_id": named,
+        "paused_at": "2026-01-21T10:00:00+00:00",
+        "duration_hours": 1.5,
+        "context_usage": {"tokens_used": 1000, "tokens_total": 200000, "percentage": 0.5},
+        "conversation": {
+            "primary_task": "Write the parser",
+            "current_phase": "Changes in progress",
+            "summary": "The parser reads json.\nNext: yaml.",
+            "accomplishments": ["json is read", "places are found"],
+            "next_steps": ["Read yaml", {"task": "Read md", "priority": 2, "status": "pending"}],
+        },
+        "git_context": {
+            "is_git_repo": True,
+            "branch": "feature/parser",
+            "head": "6898e68000000000000000000000000000000000",
+            "recent_commits": [
+                {"sha": "6898e68", "author": "Ann", "timestamp": "2026-01-21 09:00:00 +0000", "message": "Begin (again)"}
+            ],
+            "status": {
+                "clean": False,
+                "modified_files": ["parse.py", "a b.py"],
+                "untracked_files": ["new`.py"],
+                "entries": [
+                    {"xy": ".M", "path": "parse.py"},
+                    {"xy": "R.", "path": "a b.py", "original_path": "old.py"},
+                    {"xy": "??", "path": "new`.py"},
+                ],
+            },
+        },
+        "active_context": {"working_directory": "src"},
+        "important_reminders": ["Tell Bob"],
+        "resume_instructions": {
+            "quick_start": [f"Read {named}.md", "Run: cat .claude-mpm/sessions/LATEST-SESSION.txt"],
+            "files_to_review": ["parse.py"],
+            "validation_commands": {"check_git": "git status"},
+        },
+        "open_questions": ["Which YAML?"],
+        "todos": {"active": [{"content": "yaml", "status": "pending", "activeForm": "Reading"}], "completed": []},
+        "version": "1.2.3",
+        "project_path": "",
+        "unknown_key": {"kept": [1, None]},
+    }
+    return Session(id=named, data=data | changes)
+
+
+def files(*sessions: Session) -> dict[str, bytes]:
+    """Return the files of some sessions, with the pointer to the last."""
+    return {
+        f"{DIRECTORY}/{name}": content for session in sessions for name, content in render.files(session).items()
+    }
+
+
+# What a json can hold and a text file can carry: no lone surrogates.
+TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
+LINE = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=30)
+VALUES: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@st.composite
+def any_session(draw: st.DrawFn) -> Session:
+    """Make a session of the right shape that says anything."""
+    base = full(**draw(st.dictionaries(st.text("xyz_é", min_size=1, max_size=5), VALUES, max_size=3)))
+    conversation: Json = {
+        "primary_task": draw(TEXT),
+        "current_phase": draw(TEXT),
+        "summary": draw(TEXT),
+        "accomplishments": list(draw(st.lists(TEXT, max_size=3))),
+        "next_steps": list(draw(st.lists(TEXT, max_size=3))),
+    }
+    names: list[Json] = list(draw(st.lists(TEXT, max_size=3)))
+    git: Json = {
+        "is_git_repo": True,
+        "branch": draw(TEXT),
+        "recent_commits": [{"sha": draw(st.text("0123456789abcdef", min_size=7, max_size=7)), "author": draw(TEXT), "message": draw(TEXT)}],
+        "status": {"clean": not names, "modified_files": names, "untracked_files": names},
+    }
+    return Session(id=base.id, data={**base.data, "conversation": conversation, "git_context": git})

@@ -1,0 +1,230 @@
+"""What we render we can parse; what upstream rendered, too."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from sessions import ID, LINE, TEXT, VALUES, any_session, full
+
+from mpm_hooks import check, render
+from mpm_hooks.finding import MalformedError
+from mpm_hooks.parse import json_form, md_form, pointer, record, yaml_form
+from mpm_hooks.render import md_form as render_md
+from mpm_hooks.render import pointer as render_pointer
+from mpm_hooks.render import upstream, yaml_form as render_yaml
+from mpm_hooks.session import POINTER, Json, Session
+
+
+@given(any_session())
+def test_any_session_comes_back_from_json_and_yaml(session: Session) -> None:
+    files = render.forms(session)
+    assert list(files) == [f"{ID}.md", f"{ID}.yaml", f"{ID}.json"]
+    assert json_form.parse("", files[f"{ID}.json"]).data == session.data
+    assert yaml_form.parse("", files[f"{ID}.yaml"]).data == session.data
+
+
+@given(any_session())
+def test_any_session_of_ours_has_no_findings(session: Session) -> None:
+    files = render.files(session)
+    folder = check.Folder(path="x", names=frozenset(files), contents=files, odd={})
+    assert [found for found in check.check(folder) if found.severity == "error"] == []
+
+
+@given(VALUES)
+def test_yaml_means_the_same_in_both_versions(value: Json) -> None:
+    text = render_yaml.render(Session(id="", data={"key": value}))
+    assert yaml.safe_load(text) == {"key": value}
+    for version in ((1, 1), (1, 2)):
+        reader = YAML(typ="safe", pure=True)
+        reader.version = version
+        assert reader.load(StringIO(text)) == {"key": value}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["6898e68", "85e7439", "0956973", "1e5", "08", "0o17", "0x1F", "1_000", "12:30:45", ".5", ".inf", ".NaN", "~", "null"]
+    + ["yes", "No", "on", "OFF", "y", "N", "true", "2026-01-21", "2026-01-21T10:00:00Z", "=", "<<", "", " ", "-", "? x"]
+    + ["a: b", "a #b", "@x", "`x`", "%x", "&x", "*x", "!x", "|", ">", "{}", "[]", "tab\there", "a\nb", "\na", "a\n", " a\nb"]
+    + ["a \nb", "a\r\nb", "nel\x85x", "ls\u2028x", "bom\ufeffx", "esc\x1b", "e\u0301", "🚀", "x" * 300, "a\n\n\nb", "#\n#"],
+)
+def test_yaml_scalar(text: str) -> None:
+    written = render_yaml.render(Session(id="", data={"key": text, text: 1}))
+    expected = {"key": text, text: 1} if text != "key" else {"key": 1}
+    assert yaml.safe_load(written) == expected
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 2)
+    assert reader.load(StringIO(written)) == expected
+    assert not any(line.endswith(" ") for line in written.split("\n") if not line.endswith('" '))
+
+
+def test_yaml_quotes_what_is_no_number() -> None:
+    text = render_yaml.render(Session(id="", data={"sha": "6898e68", "plain": "words", "long": "one\ntwo\n"}))
+    assert text == "sha: '6898e68'\nplain: words\nlong: |\n  one\n  two\n"
+
+
+def test_json_is_ascii_and_ends_with_a_newline() -> None:
+    content = render.forms(full(note="é"))[f"{ID}.json"]
+    assert content.isascii()
+    assert content.endswith(b"}\n")
+
+
+@given(any_session())
+def test_md_has_no_trailing_blanks_and_ends_with_one_newline(session: Session) -> None:
+    text = render_md.render(session)
+    assert all(line == line.rstrip() for line in text.split("\n"))
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+def test_md_comes_back() -> None:
+    session = full()
+    data = md_form.data_of(md_form.parse("", render.forms(session)[f"{ID}.md"]))
+    assert data == {
+        "session_id": ID,
+        "paused_at": "2026-01-21T10:00:00+00:00",
+        "conversation": {
+            **session.data["conversation"],  # type: ignore[dict-item] # it is an object
+            "next_steps": ["Read yaml", {"task": "Read md", "priority": "2", "status": "pending"}],
+        },
+        "git_context": {
+            "branch": "feature/parser",
+            "head": "6898e68000000000000000000000000000000000",
+            "recent_commits": [{"sha": "6898e68", "author": "Ann", "message": "Begin (again)"}],
+            "status": {
+                "clean": False,
+                "modified_files": ["parse.py", "a b.py"],
+                "untracked_files": ["new`.py"],
+            },
+        },
+        "active_context": {"working_directory": "src"},
+        "important_reminders": ["Tell Bob"],
+        "resume_instructions": {
+            "quick_start": [f"Read {ID}.md", "Run: cat .claude-mpm/sessions/LATEST-SESSION.txt"],
+            "files_to_review": ["parse.py"],
+        },
+        "open_questions": ["Which YAML?"],
+        "version": "1.2.3",
+    }
+
+
+def test_md_of_upstream_comes_back() -> None:
+    session = full(project_path="/srv/project")
+    data = md_form.data_of(md_form.blocks(upstream.as_markdown(session)))
+    assert data["session_id"] == ID
+    assert data["project_path"] == "/srv/project"
+    assert data["conversation"]["summary"] == "The parser reads json.\nNext: yaml."  # type: ignore[index,call-overload] # an object
+    assert data["git_context"]["status"] == {"clean": False, "modified_files": ["parse.py", "a b.py"]}  # type: ignore[index,call-overload] # an object
+
+
+@given(st.lists(LINE, min_size=1, max_size=4), TEXT)
+def test_names_and_summary_come_back_from_md(lines: list[str], branch: str) -> None:
+    summary = "\n".join(line.strip() or "." for line in lines)
+    session = full(
+        conversation={"summary": summary},
+        git_context={"is_git_repo": True, "branch": branch, "status": {"clean": True}},
+    )
+    data = md_form.data_of(md_form.blocks(render_md.render(session)))
+    assert data["conversation"]["summary"] == summary  # type: ignore[index,call-overload] # an object
+    if branch and branch.strip() == branch and branch.isprintable():
+        assert data["git_context"]["branch"] == branch  # type: ignore[index,call-overload] # an object
+
+
+@pytest.mark.parametrize(
+    ("name", "span"),
+    [
+        pytest.param("a.py", "`a.py`", id="plain"),
+        pytest.param("a`b", "``a`b``", id="backtick"),
+        pytest.param("`a``", "``` `a`` ```", id="backticks at the ends"),
+        pytest.param("a\nb\t\x1b", "`a\\nb\\t\\x1b`", id="control characters"),
+    ],
+)
+def test_span(name: str, span: str) -> None:
+    assert render_md.span(name) == span
+
+
+def test_md_of_a_detached_head_and_of_no_repository() -> None:
+    detached = render_md.render(full(git_context={"is_git_repo": True, "branch": ""}))
+    assert "- **Branch**: detached\n- **Head**: no commit yet\n- **Status**: Modified" in detached
+    outside = render_md.render(full(git_context={"is_git_repo": False}, resume_instructions={}, active_context={}))
+    assert "*Not a git repository*" in outside
+    assert "Validation" not in outside
+    assert "Active Context" not in outside
+
+
+def test_upstream_pages_of_little() -> None:
+    text = upstream.as_markdown(Session(id=ID, data={"git_context": {"is_git_repo": False}}))
+    assert "*Not a git repository*" in text
+    empty = {"is_git_repo": True, "status": {"clean": True, "modified_files": []}, "recent_commits": []}
+    assert "**Status**: Clean" in upstream.as_markdown(Session(id=ID, data={"git_context": empty}))
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        pytest.param(".M", " (modified)", id="modified"),
+        pytest.param("M.", " (modified, staged)", id="staged"),
+        pytest.param("MM", " (modified, staged; modified)", id="both"),
+        pytest.param("UU", " (in conflict)", id="conflict"),
+        pytest.param("..", "", id="nothing"),
+    ],
+)
+def test_state_in_words(letters: str, words: str) -> None:
+    status: Json = {"modified_files": ["a"], "entries": [{"xy": letters, "path": "a"}]}
+    text = render_md.render(full(git_context={"is_git_repo": True, "status": status}))
+    assert f"- `a`{words}\n" in text
+
+
+def test_pointer_comes_back() -> None:
+    found = pointer.parse(POINTER, render_pointer.render(ID).encode())
+    assert (found.target, found.line, found.column) == (ID, 1, 17)
+    assert found.names(f"{ID}.yaml")
+    assert not found.names(f"{ID}.txt")
+
+
+def test_record_comes_back() -> None:
+    action = {"type": "pause_started", "timestamp": "x", "session_id": ID, "data": {}, "context_percentage": 0.9}
+    actions = record.parse("", (json.dumps(action) + "\n\n").encode())
+    assert [(each.line, each.data) for each in actions] == [(1, action)]
+
+
+def test_place_is_the_nearest_that_there_is() -> None:
+    document = json_form.parse("", b'{"a": {"b": [1,\n  22]},\n "c": "x,y"}')
+    assert document.place("a", "b", 1) == (2, 3)
+    assert document.place("a", "b", 7) == (1, 13)
+    assert document.place("c") == (3, 7)
+    assert document.place("nothing") == (1, 1)
+    loaded = yaml_form.parse("", b"a:\n  b: [1, 22]\nc: x\n")
+    assert loaded.place("a", "b", 1) == (2, 10)
+    assert loaded.place("c") == (3, 4)
+
+
+@given(VALUES)
+def test_every_value_of_a_json_has_its_place(value: Json) -> None:
+    text = json.dumps({"key": value})
+    places = json_form.places(text)
+    line, column = places[("key",)]
+    assert line == 1
+    assert json.JSONDecoder().raw_decode(text, column - 1)[0] == value
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_are_too_odd(content: bytes) -> None:
+    for parse in (json_form.parse, yaml_form.parse, md_form.parse, pointer.parse, record.parse):
+        try:
+            parse("x", content)
+        except MalformedError as error:
+            assert error.findings  # noqa: PT017 - either is right, and nothing else may be raised
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(None, "null"), (True, "a boolean"), (1.5, "a number"), (datetime.now(UTC), "a datetime")]
+)
+def test_kind(value: object, name: str) -> None:
+    assert json_form.kind(value) == name

@@ -1,0 +1,548 @@
+"""Real git: a pause tells the truth, commits its own files alone, and refuses where it could do harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Repository, Run
+from sessions import ID, files, full
+
+from mpm_hooks import repo, session
+from mpm_hooks.session import DIRECTORY, POINTER
+
+NAMES = ["a b.txt", "tab\there.txt", 'quote".txt', "it's.txt", "café.txt", "日本語.txt", "new\nline.txt", "-dash", "a -> b"]
+
+
+def said(repository: Repository) -> Any:  # noqa: ANN401 - a json
+    """Return the json form of the newest session."""
+    return json.loads((repository.sessions / f"{repository.ids[-1]}.json").read_bytes())
+
+
+def records(repository: Repository) -> list[tuple[str, str, str | None]]:
+    """Return git's own status as (letters, name, name before)."""
+    found: list[tuple[str, str, str | None]] = []
+    words = iter(repository.git("status", "--porcelain", "-z").split("\0"))
+    for word in words:
+        if word:
+            letters = word[:2]
+            found.append((letters, word[3:], next(words) if letters[0] in "RC" else None))
+    return found
+
+
+def recorded(repository: Repository) -> list[tuple[str, str, str | None]]:
+    """Return the status in the newest session in the letters of git's first format."""
+    entries = said(repository)["git_context"]["status"]["entries"]
+    return [(entry["xy"].replace(".", " "), entry["path"], entry.get("original_path")) for entry in entries]
+
+
+def test_staged_unstaged_and_untracked_work_stays_as_it_was(repository: Repository, run: Run) -> None:
+    repository.write("staged.txt", "1\n")
+    repository.git("add", "staged.txt")
+    repository.write("kept.txt", "two\n")
+    repository.write("loose.txt", "3\n")
+    status, index, head = records(repository), repository.git("diff", "--cached"), repository.git("rev-parse", "HEAD")
+    result = run(repository.path, "pause", "Halfway", "there")
+    assert result.status == 0
+    (taken,) = repository.ids
+    assert repository.git("show", "--format=", "--name-only").split() == [
+        f"{DIRECTORY}/{name}" for name in (POINTER, f"{taken}.json", f"{taken}.md", f"{taken}.yaml")
+    ]
+    assert repository.git("rev-parse", "HEAD^") == head
+    assert (records(repository), repository.git("diff", "--cached")) == (status, index)
+    assert recorded(repository) == status
+    moment = session.moment_of(taken)
+    assert repository.git("log", "-1", "--format=%B").rstrip() == (
+        f"session: pause at {moment:%Y-%m-%d %H:%M:%S}\n\nSession ID: {taken}\nContext: Halfway there"
+    )
+    assert repository.git("fsck", "--strict") == ""
+    assert run(repository.path, "check").err == "1 session looked at\n"
+    assert run(repository.path, "committed").status == 0
+
+
+def test_output_names_files_commit_and_the_way_back(repository: Repository, run: Run) -> None:
+    result = run(repository.path, "pause", "Halfway")
+    (taken,) = repository.ids
+    assert result.out.splitlines() == [
+        f"Session paused: {taken}",
+        "  Halfway (Everything committed)",
+        f"  {DIRECTORY}/{taken}.md  (to read)",
+        f"  {DIRECTORY}/{taken}.yaml  (to edit)",
+        f"  {DIRECTORY}/{taken}.json  (for tools)",
+        f"  {DIRECTORY}/{POINTER}  (points to it)",
+        f"Committed as {repository.git('rev-parse', 'HEAD')[:10]} on main: these files and nothing else",
+        "",
+        "To resume, here or in any clone:",
+        "  /mpm-resume",
+        f"  cat {DIRECTORY}/{taken}.md",
+    ]
+
+
+def test_no_path_of_this_machine_is_written(repository: Repository, run: Run) -> None:
+    run(repository.path, "pause", "x")
+    for path in repository.sessions.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert str(repository.path) not in text
+        assert str(Path.home()) not in text
+    assert said(repository)["project_path"] == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("state", ["untracked", "added", "modified", "deleted", "renamed"])
+def test_any_file_name(repository: Repository, run: Run, name: str, state: str) -> None:
+    change: dict[str, Callable[[], object]] = {
+        "untracked": lambda: repository.write(name, "x"),
+        "added": lambda: (repository.write(name, "x"), repository.git("add", "-A")),
+        "modified": lambda: (repository.commit(f"./{name}"), repository.write(name, "y")),
+        "deleted": lambda: (repository.commit(f"./{name}"), (repository.path / name).unlink()),
+        "renamed": lambda: repository.git("mv", "kept.txt", f"./{name}"),
+    }
+    change[state]()
+    run(repository.path, "pause")
+    assert recorded(repository) == records(repository)
+    status = said(repository)["git_context"]["status"]
+    assert status["untracked_files" if state == "untracked" else "modified_files"] == [name]
+    assert run(repository.path, "check").err == "1 session looked at\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems hold no such name")
+def test_a_file_name_that_is_no_text(repository: Repository, run: Run) -> None:
+    (repository.path / os.fsdecode(b'caf\xe9"\\.txt')).touch()
+    run(repository.path, "pause")
+    assert said(repository)["git_context"]["status"]["untracked_files"] == [r'"caf\351\042\134.txt"']
+    assert run(repository.path, "check").status == 0
+
+
+def test_mode_type_and_intent_to_add(repository: Repository, run: Run) -> None:
+    repository.commit("tool.sh")
+    repository.commit("link")
+    repository.write("intended.txt", "x")
+    repository.git("add", "--intent-to-add", "intended.txt")
+    (repository.path / "tool.sh").chmod(0o755)
+    (repository.path / "link").unlink()
+    (repository.path / "link").symlink_to("kept.txt")
+    run(repository.path, "pause")
+    assert sorted(recorded(repository)) == [(" A", "intended.txt", None), (" M", "tool.sh", None), (" T", "link", None)]
+    assert sorted(records(repository)) == sorted(recorded(repository))
+
+
+@pytest.mark.parametrize("setting", ["status.showUntrackedFiles=no", "status.relativePaths=true", "core.quotePath=true"])
+def test_settings_of_the_user_do_not_hide_files(repository: Repository, run: Run, setting: str) -> None:
+    repository.git("config", *setting.split("="))
+    repository.write("é.txt", "x")
+    run(repository.path, "pause")
+    assert said(repository)["git_context"]["status"]["untracked_files"] == ["é.txt"]
+
+
+def test_from_a_sub_directory(repository: Repository, run: Run) -> None:
+    repository.commit("deep/er/file.txt")
+    repository.write("deep/er/file.txt", "2\n")
+    result = run(repository.path / "deep/er", "pause")
+    assert f"  ../../{DIRECTORY}/{POINTER}  (points to it)" in result.out
+    assert said(repository)["active_context"]["working_directory"] == "deep/er"
+    assert said(repository)["git_context"]["status"]["modified_files"] == ["deep/er/file.txt"]
+    assert not (repository.path / "deep/er/.claude-mpm").exists()
+
+
+def test_from_a_linked_worktree(repository: Repository, run: Run) -> None:
+    repository.git("worktree", "add", "-q", "-b", "other", "../linked")
+    linked = Repository(repository.path.parent / "linked")
+    linked.write("kept.txt", "two\n")
+    assert run(linked.path, "pause").status == 0
+    assert said(linked)["git_context"]["branch"] == "other"
+    assert linked.git("status", "--porcelain") == " M kept.txt\n"
+    assert repository.ids == []
+
+
+def test_before_the_first_commit(empty: Repository, run: Run) -> None:
+    empty.write("secret.env", "x")
+    empty.git("add", "secret.env")
+    assert run(empty.path, "pause").status == 0
+    context = said(empty)["git_context"]
+    assert (context["branch"], context["head"], context["recent_commits"]) == ("main", None, [])
+    assert "secret.env" not in empty.git("show", "--name-only")
+    assert empty.git("status", "--porcelain") == "A  secret.env\n"
+    assert "with 1 changed file. No message" in said(empty)["conversation"]["summary"]
+
+
+def test_before_the_first_commit_with_nothing_there(empty: Repository, run: Run) -> None:
+    run(empty.path, "pause")
+    conversation = said(empty)["conversation"]
+    assert (conversation["primary_task"], conversation["current_phase"]) == ("Begin work", "Before the first commit")
+
+
+def test_sha256_repository(tmp_path: Path, run: Run) -> None:
+    repository = Repository(tmp_path / "work")
+    repository.path.mkdir()
+    repository.git("init", "-q", "--object-format=sha256")
+    assert run(repository.path, "pause").status == 0
+    repository.commit("a.txt")
+    assert run(repository.path, "pause").status == 0
+    assert len(said(repository)["git_context"]["head"]) == 64
+
+
+@pytest.mark.parametrize("setting", [("core.splitIndex", "true"), ("index.version", "4"), ("core.autocrlf", "true")])
+def test_unusual_indexes(repository: Repository, run: Run, setting: tuple[str, str]) -> None:
+    repository.git("config", *setting)
+    repository.git("update-index", "--force-write-index")
+    repository.write("staged.txt", "1\n")
+    repository.git("add", "staged.txt")
+    assert run(repository.path, "pause").status == 0
+    assert repository.git("status", "--porcelain") == "A  staged.txt\n"
+    assert repository.git("fsck", "--strict") == ""
+
+
+def test_last_commits_are_read_whatever_stands_in_them(repository: Repository, run: Run) -> None:
+    subjects = ["pipe | and 'quote'", "emoji 🚀", "[wip] x", "last"]
+    for number, subject in enumerate(subjects):
+        repository.commit(f"{number}.txt", message=subject)
+    repository.git("commit", "-q", "--allow-empty", "--allow-empty-message", "-m", "", "--author=A | B <a@b>")
+    run(repository.path, "pause")
+    commits = said(repository)["git_context"]["recent_commits"]
+    assert [commit["message"] for commit in commits] == ["", *reversed(subjects)]
+    assert commits[0]["author"] == "A | B"
+    assert commits[0]["sha"] == repository.git("log", "-1", "--skip=1", "--format=%h").strip()
+    assert said(repository)["resume_instructions"]["files_to_review"] == []
+
+
+def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
+    environment = os.environb | {b"GIT_AUTHOR_NAME": b"J\xe9r\xf4me"}
+    command = ["git", "commit", "-q", "--allow-empty", "-m", "x"]
+    subprocess.run(command, cwd=repository.path, check=True, env=environment)
+    assert run(repository.path, "pause").status == 0
+    assert said(repository)["git_context"]["recent_commits"][0]["author"] == "J\N{REPLACEMENT CHARACTER}r\N{REPLACEMENT CHARACTER}me"
+
+
+@pytest.mark.parametrize(
+    ("prepare", "task", "phase"),
+    [
+        pytest.param([], "After commit SHA: Begin", "Everything committed", id="clean"),
+        pytest.param([["switch", "-qc", "feature/x"]], "Branch feature/x", "Everything committed", id="branch"),
+        pytest.param([["rm", "-q", "kept.txt"]], "Changes to kept.txt", "Changes staged, not committed", id="staged"),
+        pytest.param([["mv", "kept.txt", "a"], ["rm", "-q", "--cached", "a"]], "Changes to", "Changes staged, not", id="mix"),
+    ],
+)
+def test_task_and_phase_without_a_message(
+    repository: Repository, run: Run, prepare: list[list[str]], task: str, phase: str
+) -> None:
+    for words in prepare:
+        repository.git(*words)
+    task = task.replace("SHA", repository.git("log", "-1", "--format=%h").strip())
+    run(repository.path, "pause")
+    conversation = said(repository)["conversation"]
+    assert conversation["primary_task"].startswith(task)
+    assert conversation["current_phase"].startswith(phase)
+    assert conversation["summary"].endswith("No message was given.")
+
+
+def test_task_of_many_new_files(repository: Repository, run: Run) -> None:
+    for name in "abc":
+        repository.write(name, "x")
+    run(repository.path, "pause")
+    conversation = said(repository)["conversation"]
+    assert conversation["primary_task"] == "Changes to a, b and 1 more"
+    assert conversation["current_phase"] == "New files not added yet"
+    assert "with 3 untracked files." in conversation["summary"]
+
+
+def test_files_to_review_are_those_at_work_else_of_the_last_commit(repository: Repository, run: Run) -> None:
+    repository.commit("last.txt")
+    run(repository.path, "pause")
+    assert said(repository)["resume_instructions"]["files_to_review"] == ["last.txt"]
+    repository.write("kept.txt", "two\n")
+    run(repository.path, "pause", "--no-commit")
+    assert said(repository)["resume_instructions"]["files_to_review"] == ["kept.txt"]
+
+
+def test_version_of_the_project(repository: Repository, run: Run) -> None:
+    versions = {'[project]\nversion = "1.2"  # x\n': "1.2", "project = 1\n": None, "[project]\n": None, "[": None}
+    for text, version in versions.items():
+        repository.write("pyproject.toml", text)
+        run(repository.path, "pause")
+        assert said(repository).get("version") == version
+
+
+def test_message_from_the_environment(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPM_PAUSE_MESSAGE", "From outside")
+    run(repository.path, "pause")
+    assert said(repository)["conversation"]["summary"] == "From outside"
+    run(repository.path, "pause", "From the words")
+    assert said(repository)["conversation"]["summary"] == "From the words"
+
+
+@pytest.mark.parametrize(
+    ("message", "summary", "context"),
+    [
+        pytest.param("one\n\ntwo  \n", "one\n\ntwo", "one two", id="lines"),
+        pytest.param("a\x1b[31mb\x07\r\nc", "a[31mb\nc", "a[31mb c", id="control characters"),
+        pytest.param("caf\udce9", "caf\N{REPLACEMENT CHARACTER}", "caf\N{REPLACEMENT CHARACTER}", id="no utf-8"),
+        pytest.param("## x\n**Branch**: `y`\n---\n", "## x\n**Branch**: `y`\n---", "## x **Branch**: `y` ---", id="md"),
+        pytest.param("x " * 70_000, ("x " * 70_000).strip(), ("x " * 70_000).strip(), id="128 KiB and more"),
+    ],
+)
+def test_any_message(
+    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, message: str, summary: str, context: str
+) -> None:
+    result = run(repository.path, "pause", message)
+    assert result.status == 0
+    assert said(repository)["conversation"]["summary"] == summary
+    assert yaml.safe_load((repository.sessions / f"{repository.ids[-1]}.yaml").read_bytes())["conversation"]["summary"] == summary
+    assert repository.git("log", "-1", "--format=%B").rstrip().partition("Context: ")[2] == context
+    assert len(said(repository)["conversation"]["primary_task"]) <= 120
+    assert run(repository.path, "check").err == "1 session looked at\n"
+
+
+def test_several_in_one_second_take_the_next_free_one(repository: Repository, run: Run) -> None:
+    for _ in range(3):
+        assert run(repository.path, "pause", "x").status == 0
+    assert len(repository.ids) == 3
+    assert (repository.sessions / POINTER).read_text(encoding="utf-8").startswith(f"Latest Session: {repository.ids[-1]}\n")
+    assert run(repository.path, "check").err == "3 sessions looked at\n"
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_no_commit(repository: Repository, run: Run) -> None:
+    head = repository.git("rev-parse", "HEAD")
+    result = run(repository.path, "pause", "--no-commit", "x")
+    assert (result.status, "Not committed, as you asked" in result.out) == (0, True)
+    assert repository.git("rev-parse", "HEAD") == head
+    assert repository.git("status", "--porcelain") == "?? .claude-mpm/\n"
+
+
+def test_outside_a_repository(tmp_path: Path, run: Run) -> None:
+    result = run(tmp_path, "pause")
+    assert result.status == 0
+    assert f"Not committed: {tmp_path} is in no git repository" in result.out
+    outside = Repository(tmp_path)
+    assert said(outside)["git_context"] == {"is_git_repo": False, "branch": None, "recent_commits": []}
+    assert said(outside)["conversation"]["current_phase"] == "Not under version control"
+    assert run(tmp_path, "check").err == "1 session looked at\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "start"),
+    [
+        pytest.param("copy.json", b"{", id="json"),
+        pytest.param("copy.md", b"# Claude MPM", id="md"),
+        pytest.param("copy.yml", b"session_id: ", id="yaml"),
+        pytest.param("folder", b"{", id="folder"),
+    ],
+)
+def test_export(repository: Repository, run: Run, tmp_path: Path, target: str, start: bytes) -> None:
+    (tmp_path / "folder").mkdir()
+    result = run(repository.path, "pause", "--export", str(tmp_path / target))
+    path = tmp_path / target
+    if path.is_dir():
+        path /= f"{repository.ids[0]}.json"
+    assert path.read_bytes().startswith(start)
+    assert f"Copied to {path}" in result.out
+
+
+def test_export_overwrites_nothing(repository: Repository, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "copy.json").write_text("mine", encoding="utf-8")
+    result = run(repository.path, "pause", "--export", str(tmp_path / "copy.json"))
+    assert (result.status, repository.ids) == (2, [])
+    assert "is not overwritten; nothing was written" in result.err
+    assert (tmp_path / "copy.json").read_text(encoding="utf-8") == "mine"
+
+
+def test_export_to_nowhere_is_said_and_loses_nothing(repository: Repository, run: Run, tmp_path: Path) -> None:
+    result = run(repository.path, "pause", "--export", str(tmp_path / "none/copy.json"))
+    assert result.status == 3
+    assert "No such file or directory" in result.err
+
+
+# Refusals: nothing is written, and the reason is said
+
+
+def begin(repository: Repository, *operation: str) -> None:
+    """Come to a stop in an operation, by a conflict."""
+    repository.git("switch", "-qc", "other")
+    repository.commit("kept.txt", "other\n", "Other")
+    repository.git("switch", "-q", "main")
+    repository.commit("kept.txt", "main\n", "Main")
+    repository.git(*operation, check=False)
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        pytest.param(["merge", "other"], "merge", id="merge"),
+        pytest.param(["rebase", "other"], "rebase", id="rebase"),
+        pytest.param(["cherry-pick", "other"], "cherry-pick", id="cherry-pick"),
+        pytest.param(["revert", "HEAD^"], "revert", id="revert"),
+        pytest.param(["bisect", "start"], "bisect", id="bisect"),
+    ],
+)
+def test_operation_in_progress(repository: Repository, run: Run, operation: list[str], name: str) -> None:
+    begin(repository, *operation)
+    before = (repository.git("rev-parse", "HEAD"), records(repository))
+    result = run(repository.path, "pause", "x")
+    assert result.status == 3
+    assert f"a {name} is in progress" in result.err
+    assert "--no-commit" in result.err
+    assert not (repository.path / ".claude-mpm").exists()
+    assert (repository.git("rev-parse", "HEAD"), records(repository)) == before
+    assert run(repository.path, "pause", "--no-commit").status == 0
+    context = said(repository)["git_context"]
+    assert context["operation"] == name
+    assert sorted(recorded(repository)) == sorted(before[1])
+    assert f"{name.capitalize()} in progress" in said(repository)["conversation"]["current_phase"]
+    assert said(repository)["conversation"]["primary_task"].startswith(name.capitalize())
+
+
+def test_patches_of_a_mailbox_in_progress(repository: Repository, run: Run) -> None:
+    begin(repository, "status")
+    patch = repository.git("format-patch", "--stdout", "-1", "other")
+    repository.write("../0.patch", patch)
+    repository.git("am", "-q", "../0.patch", check=False)
+    assert "a am is in progress" in run(repository.path, "pause").err
+
+
+def test_detached_head(repository: Repository, run: Run) -> None:
+    repository.git("checkout", "-q", "--detach")
+    result = run(repository.path, "pause")
+    assert (result.status, repository.sessions.exists()) == (3, False)
+    assert "HEAD is detached" in result.err
+    assert run(repository.path, "pause", "--no-commit").status == 0
+    assert said(repository)["git_context"]["branch"] == ""
+    assert "on a detached HEAD" in said(repository)["conversation"]["summary"]
+
+
+def test_missing_identity(repository: Repository, run: Run) -> None:
+    Path(os.environ["GIT_CONFIG_GLOBAL"]).write_text("[user]\nuseConfigOnly = true\n", encoding="utf-8")
+    result = run(repository.path, "pause")
+    assert (result.status, repository.sessions.exists()) == (3, False)
+    assert "git config user.name" in result.err
+
+
+def test_ignored_sessions(repository: Repository, run: Run) -> None:
+    repository.commit(".gitignore", ".claude-mpm/\n")
+    result = run(repository.path, "pause")
+    assert (result.status, (repository.path / ".claude-mpm").exists()) == (3, False)
+    assert "ignored by .gitignore:1: .claude-mpm/" in result.err
+    assert "add at the end of .gitignore: !.claude-mpm/ " in result.err
+    assert run(repository.path, "pause", "--no-commit").status == 0
+
+
+def test_a_link_on_the_way(repository: Repository, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (repository.path / ".claude-mpm").symlink_to(tmp_path / "elsewhere")
+    result = run(repository.path, "pause")
+    assert (result.status, list((tmp_path / "elsewhere").iterdir())) == (3, [])
+    assert ".claude-mpm is a symbolic link" in result.err
+
+
+def test_a_file_in_the_way(repository: Repository, run: Run) -> None:
+    repository.write(".claude-mpm", "mine")
+    result = run(repository.path, "pause")
+    assert (result.status, (repository.path / ".claude-mpm").read_text(encoding="utf-8")) == (3, "mine")
+
+
+def test_inside_a_commit(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    result = run(repository.path, "pause")
+    assert (result.status, repository.sessions.exists()) == (3, False)
+    assert "a git commit is running" in result.err
+
+
+def test_what_git_hands_to_hooks_of_another_repository_is_not_heeded(
+    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    Repository(other).git("init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
+    assert run(repository.path, "pause").status == 0
+    assert len(repository.ids) == 1
+    assert not (other / ".claude-mpm").exists()
+
+
+def test_the_index_is_locked(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repo, "_LOCK_PATIENCE", 0.1)
+    (repository.path / ".git/index.lock").touch()
+    head = repository.git("rev-parse", "HEAD")
+    result = run(repository.path, "pause")
+    assert result.status == 3
+    assert "is written but not committed: another git holds" in result.err
+    assert f"git add {DIRECTORY}/{repository.ids[0]}.md" in result.err
+    assert (repository.path / ".git/index.lock").exists()
+    assert repository.git("rev-parse", "HEAD") == head
+
+
+def test_signing_is_honoured_and_its_failure_loses_nothing(repository: Repository, run: Run) -> None:
+    repository.git("config", "commit.gpgSign", "true")
+    repository.git("config", "gpg.program", "false")
+    head = repository.git("rev-parse", "HEAD")
+    result = run(repository.path, "pause")
+    assert result.status == 3
+    assert "is written but not committed: error: gpg failed to sign the data" in result.err
+    assert (repository.git("rev-parse", "HEAD"), repository.git("diff", "--cached")) == (head, "")
+    repository.git("config", "gpg.format", "ssh")
+    key = repository.path.parent / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    repository.git("config", "user.signingKey", str(key))
+    repository.git("config", "--unset", "gpg.program")
+    assert run(repository.path, "pause").status == 0
+    assert "-----BEGIN SSH SIGNATURE-----" in repository.git("cat-file", "commit", "HEAD")
+
+
+def test_hooks_of_the_user_are_not_run(repository: Repository, run: Run) -> None:
+    for name in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"):
+        repository.write(f".git/hooks/{name}", "#!/bin/sh\ntouch ran\nexit 1\n").chmod(0o755)
+    assert run(repository.path, "pause").status == 0
+    assert not (repository.path / "ran").exists()
+
+
+def test_a_bare_repository(tmp_path: Path, run: Run) -> None:
+    Repository(tmp_path).git("init", "-q", "--bare")
+    result = run(tmp_path, "pause")
+    assert result.status == 3
+    assert "must be run in a work tree" in result.err
+
+
+def test_no_git(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = run(repository.path, "pause")
+    assert (result.status, result.err) == (3, "mpm-hooks: git is not installed, or not on PATH\n")
+
+
+def test_a_sub_module_that_is_dirty(repository: Repository, run: Run, tmp_path: Path) -> None:
+    library = Repository(tmp_path / "library")
+    library.path.mkdir()
+    library.git("init", "-q")
+    library.commit("a.txt")
+    repository.git("submodule", "--quiet", "add", str(library.path), "vendor/sub")
+    repository.git("commit", "-qm", "Add it")
+    repository.write("vendor/sub/a.txt", "2\n")
+    run(repository.path, "pause")
+    assert recorded(repository) == [(" M", "vendor/sub", None)] == records(repository)
+
+
+def test_what_the_user_had_in_the_folder_stays(repository: Repository, run: Run) -> None:
+    for name, content in files(full()).items():
+        repository.write(name, content)
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "Pause")
+    repository.write(f"{DIRECTORY}/{ID}.md", "edited\n")
+    repository.write(f"{DIRECTORY}/notes.txt", "mine\n")
+    run(repository.path, "pause")
+    assert repository.git("status", "--porcelain") == f" M {DIRECTORY}/{ID}.md\n?? {DIRECTORY}/notes.txt\n"
+
+
+def test_the_clock_is_utc(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    run(repository.path, "pause")
+    moment = session.moment_of(repository.ids[0])
+    assert moment is not None
+    assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
