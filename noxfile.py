@@ -1,4 +1,4 @@
-"""Everything that CI runs. With nox: ``nox``. Without: ``python3 noxfile.py`` makes itself an environment with nox in it."""
+"""Everything that CI runs: ``nox``, or ``python3 noxfile.py``, which makes itself an environment with nox in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def bootstrap() -> int:
         if subprocess.run([python, "-m", "pip", "install", "--quiet", "nox>=2025.2.9"], check=False).returncode:
             sys.exit("nox could not be installed: see above")
         ready.touch()
-    command = [python, "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
+    command = [str(python), "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
     return subprocess.run(command, check=False, cwd=HERE).returncode
 
 
@@ -64,7 +64,7 @@ def pythons() -> list[str]:
 PYTHONS = pythons()
 
 
-def needs(*groups: str) -> list[str]:
+def needs(*groups: str) -> tuple[str, ...]:
     """Return the requirements of dependency groups."""
     return nox.project.dependency_groups(PROJECT, *groups)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,21 +22,21 @@ class Folder:
     """A folder of sessions: its path, every name in it, and the content of the files that are looked at."""
 
     path: str
-    names: Set[str]
+    names: AbstractSet[str]
     contents: Mapping[str, bytes]
     odd: Mapping[str, str]
     """Names that are no regular files, and what they are."""
 
     @property
-    def sessions(self) -> Set[str]:
+    def sessions(self) -> AbstractSet[str]:
         """The ids of all sessions in the folder."""
         return {found[0] for name in self.names if (found := session.split(name))}
 
 
-def wanted(names: Iterable[str], chosen: Set[str]) -> Set[str]:
+def wanted(names: Iterable[str], chosen: AbstractSet[str]) -> AbstractSet[str]:
     """Return the names that have to be read to judge the chosen files: all forms of their sessions, and the pointer."""
     sessions = {found[0] for name in chosen if (found := session.split(name))}
-    sessions.update(found for name in chosen if (found := session.record_id(name)))
+    sessions.update(recorded for name in chosen if (recorded := session.record_id(name)))
     return {
         name
         for name in names
@@ -43,7 +44,7 @@ def wanted(names: Iterable[str], chosen: Set[str]) -> Set[str]:
     }
 
 
-def judged(folder: Folder) -> Set[str]:
+def judged(folder: Folder) -> AbstractSet[str]:
     """Return the ids of the sessions of which files have been read."""
     return {found[0] for name in (*folder.contents, *folder.odd) if (found := session.split(name))}
 
@@ -120,7 +121,7 @@ def _tried(parse: Callable[[str, bytes], T], folder: Folder, name: str, malforme
         return None
 
 
-def relevant(names: Iterable[str]) -> Set[str]:
+def relevant(names: Iterable[str]) -> AbstractSet[str]:
     """Return those of a folder's names that a check of the whole folder reads."""
     return {
         name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,31 +23,33 @@ _KINDS = {
 }
 
 
-def folder(directory: Path, shown: str, choose: Callable[[Set[str]], Set[str]]) -> Folder:
+def folder(directory: Path, shown: str, choose: Callable[[AbstractSet[str]], AbstractSet[str]]) -> Folder:
     """Read the chosen files of a folder of sessions.
 
     Raises:
         UnableError: The folder or one of the files cannot be opened.
     """
     try:
-        names = frozenset(os.listdir(directory))
+        names = frozenset(path.name for path in directory.iterdir())
         chosen = choose(names) & names
         modes = {name: (directory / name).lstat().st_mode for name in chosen}
         contents = {name: (directory / name).read_bytes() for name in sorted(chosen) if stat.S_ISREG(modes[name])}
     except OSError as error:
-        raise UnableError(f"{error.filename}: {error.strerror}") from None
-    odd = {name: _KINDS.get(stat.S_IFMT(mode), "something else") for name, mode in modes.items() if name not in contents}
+        raise _unable(error) from None
+    odd = {
+        name: _KINDS.get(stat.S_IFMT(mode), "something else") for name, mode in modes.items() if name not in contents
+    }
     return Folder(path=shown, names=names, contents=contents, odd=odd)
 
 
-def names(directory: Path) -> Set[str]:
+def names(directory: Path) -> AbstractSet[str]:
     """Return the names in a directory, none if there is no such directory."""
     try:
-        return frozenset(os.listdir(directory))
+        return frozenset(path.name for path in directory.iterdir())
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
-        raise UnableError(f"{error.filename}: {error.strerror}") from None
+        raise _unable(error) from None
 
 
 def linked(root: Path, path: str) -> str | None:
@@ -70,7 +73,7 @@ def present(directory: Path) -> Iterator[None]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnableError(f"{error.filename}: {error.strerror}") from None
+        raise _unable(error) from None
     try:
         yield
     finally:
@@ -96,7 +99,7 @@ def create(directory: Path, files: Mapping[str, bytes]) -> bool:
             written.append(directory / name)
     except OSError as error:
         _remove(written)
-        raise UnableError(f"{directory}: {error.strerror}: nothing was written") from None
+        raise _unable(error, "; nothing was written") from None
     return True
 
 
@@ -109,7 +112,7 @@ def replace(path: Path, content: bytes) -> None:
     try:
         _place(path, content, os.replace)
     except OSError as error:
-        raise UnableError(f"{path}: {error.strerror}") from None
+        raise _unable(error) from None
 
 
 def _place(path: Path, content: bytes, into_place: Callable[[Path, Path], object]) -> None:
@@ -132,6 +135,10 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def _unable(error: OSError, consequence: str = "") -> UnableError:
+    return UnableError(f"{error.filename}: {error.strerror}{consequence}")
 
 
 def _remove(paths: Iterable[Path]) -> None:

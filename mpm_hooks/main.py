@@ -15,14 +15,18 @@ COMMANDS = {
     "committed": "say which sessions are not committed",
     "pause": "take a snapshot of the work at hand, and commit it",
 }
-_STATUSES = "exit status: 0 clean, 1 findings, 2 wrong use, 3 the surroundings do not allow it (no repository, no git, …)"
+_STATUSES = (
+    "exit status: 0 clean, 1 findings, 2 wrong use, 3 the surroundings do not allow it (no repository, no git, …)"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
     called = next((word for word in words if not word.startswith("-")), "")
-    parser = argparse.ArgumentParser(prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES)
+    parser = argparse.ArgumentParser(
+        prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES
+    )
     parser.add_argument("--version", action="version", version=f"mpm-hooks {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():

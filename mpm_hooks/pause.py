@@ -174,5 +174,3 @@ def _is_ours(path: str) -> bool:
 
 def _relative(path: Path, here: Path) -> str:
     return Path(os.path.relpath(path, here)).as_posix()
-
-

@@ -10,11 +10,11 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules.standing import IgnoreRule, Standing, State
@@ -22,13 +22,10 @@ from mpm_hooks.session import DIRECTORY
 from mpm_hooks.snapshot import Commit, Entry, WorkState
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else GitPython fails at import where git is not installed
-import git  # noqa: E402 - the line above has to come first
+import git
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-# What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for, which
-# need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: a running `git commit FILE` needs it.
+# What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for,
+# which need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: `git commit FILE` needs it.
 _LOCAL_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -54,6 +51,7 @@ _OPERATIONS = {
     "BISECT_LOG": "bisect",
 }
 _NO_RULE = 1
+_PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 _SHOWN_COMMITS = 5
 _LOCK_PATIENCE = 3.0
 _LOCK_PAUSE = 0.05
@@ -158,7 +156,7 @@ def obstacle(repo: Repo) -> str | None:
     if repo.in_commit:
         return "a git commit is running, and a second one inside it would break it"
     if begun := operation(repo):
-        return f"a {begun} is in progress, and a commit would become part of it"
+        return f"a git {begun} is in progress, and a commit would become part of it"
     try:
         _bytes(repo.git, "symbolic-ref", "--quiet", "HEAD")
     except git.GitCommandError:
@@ -265,7 +263,7 @@ def ignore_rules(repo: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
     return {path: rule for path, rule in found.items() if rule}
 
 
-def gitignore_lines(repo: Repo) -> Set[str]:
+def gitignore_lines(repo: Repo) -> AbstractSet[str]:
     """Return the lines of the repository's topmost .gitignore."""
     try:
         return frozenset((repo.root / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines())
@@ -274,11 +272,11 @@ def gitignore_lines(repo: Repo) -> Set[str]:
 
 
 def spelled(name: bytes) -> str:
-    """Return a file name as text; one that is no UTF-8 as git quotes it: ``"caf\\351.txt"``."""
+    """Return a file name as text; one that is no UTF-8 as git quotes it, in quotes and octal."""
     try:
         return name.decode()
     except UnicodeDecodeError:
-        return '"' + "".join(chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in name) + '"'  # noqa: E501, PLR2004
+        return '"' + "".join(chr(byte) if byte in _PRINTED else f"\\{byte:03o}" for byte in name) + '"'
 
 
 def _levels(path: str) -> Iterator[str]:
@@ -318,7 +316,7 @@ def _parse_status(output: bytes) -> tuple[dict[str, str], list[Entry]]:
             case "?" | "!" as letter:
                 entries.append(Entry(xy=letter * 2, path=spelled(rest)))
             case "1" | "2" | "u" as letter:
-                # Fields before the name: XY sub mH mI mW hH hI, for a rename the score, for a conflict m1 m2 m3 mW h1 h2 h3.
+                # Before the name: XY sub mH mI mW hH hI; a rename's score too; for a conflict m1 m2 m3 mW h1 h2 h3.
                 fields = rest.split(b" ", {_ORDINARY: 7, _RENAMED: 8, _UNMERGED: 9}[letter])
                 original = spelled(next(records)) if letter == _RENAMED else None
                 entries.append(Entry(xy=fields[0].decode(), path=spelled(fields[-1]), original_path=original))
@@ -334,11 +332,14 @@ def _unstaged(repo: Repo, patch: Path) -> Mapping[str, str]:
         copy = Path(own, "index")
         shutil.copy2(repo.index, copy)
         objects = _text(repo.git, "rev-parse", "--path-format=absolute", "--git-path", "objects")
-        apart = {"GIT_OBJECT_DIRECTORY": own, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
-        before = _text(repo.git, "write-tree", index=copy, **apart)
-        _bytes(repo.git, "apply", "--cached", "--whitespace=nowarn", "--", str(patch), index=copy, **apart)
-        after = _text(repo.git, "write-tree", index=copy, **apart)
-        changes = _bytes(repo.git, "diff-tree", "-r", "-z", "--no-renames", "--name-status", before, after, **apart)
+        apart = git.Git(repo.root)
+        apart.update_environment(
+            GIT_INDEX_FILE=str(copy), GIT_OBJECT_DIRECTORY=own, GIT_ALTERNATE_OBJECT_DIRECTORIES=objects
+        )
+        before = _text(apart, "write-tree")
+        _bytes(apart, "apply", "--cached", "--whitespace=nowarn", "--", str(patch))
+        after = _text(apart, "write-tree")
+        changes = _bytes(apart, "diff-tree", "-r", "-z", "--no-renames", "--name-status", before, after)
     words = changes.split(b"\0")
     return {spelled(name): letter.decode() for letter, name in zip(words[::2], words[1::2], strict=False)}
 
@@ -402,10 +403,9 @@ def _index_lock(repo: Repo) -> Iterator[Path]:
         lock.unlink(missing_ok=True)
 
 
-def _bytes(runner: git.Git, *words: str, index: Path | None = None, given: bytes = b"", **environment: str) -> bytes:
+def _bytes(runner: git.Git, *words: str, index: Path | None = None, given: bytes = b"") -> bytes:
     """Run git, with another index if one is given and this as its input; return what it printed."""
-    if index:
-        environment["GIT_INDEX_FILE"] = str(index)
+    environment = {"GIT_INDEX_FILE": str(index)} if index else {}
     command = ["git", "-c", "core.quotePath=false", *words]
     with tempfile.TemporaryFile() as stream:
         stream.write(given)
@@ -413,11 +413,11 @@ def _bytes(runner: git.Git, *words: str, index: Path | None = None, given: bytes
         output = runner.execute(
             command, istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
         )
-    return output if isinstance(output, bytes) else b""
+    return bytes(output)
 
 
-def _text(runner: git.Git, *words: str, index: Path | None = None, **environment: str) -> str:
-    return os.fsdecode(_bytes(runner, *words, index=index, **environment)).strip("\n")
+def _text(runner: git.Git, *words: str, index: Path | None = None) -> str:
+    return os.fsdecode(_bytes(runner, *words, index=index)).strip("\n")
 
 
 def _reason(error: git.GitCommandError) -> str:

@@ -9,8 +9,10 @@ from mpm_hooks.finding import Finding, Severity
 
 CLEAN, FOUND, MISUSED, UNABLE = 0, 1, 2, 3
 
-# Control characters, and those that hide or turn around what stands beside them: session text must not drive a terminal.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
+# Control characters, and those that hide or turn around what stands beside them: a session must not drive a terminal.
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def printable(text: str) -> str:
@@ -32,7 +34,9 @@ def tally(findings: Sequence[Finding], sessions: int) -> str:
     looked = f"{sessions} {'session' if sessions == 1 else 'sessions'} looked at"
     errors = sum(found.severity is Severity.ERROR for found in set(findings))
     warnings = len(set(findings)) - errors
-    counts = [f"{count} {word}{'s' * (count != 1)}" for count, word in ((errors, "error"), (warnings, "warning")) if count]
+    counts = [
+        f"{count} {word}{'s' * (count != 1)}" for count, word in ((errors, "error"), (warnings, "warning")) if count
+    ]
     return f"{looked}: {', '.join(counts)}" if counts else looked
 
 

@@ -118,10 +118,10 @@ def clean(text: str) -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def _task(message: str, facts: Facts) -> str:
+def _task(message: str, facts: Facts) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
     """Name the task: the message's first line, else what the branch, the changes or the last commit tell."""
     if message:
-        return _shortened(message.split("\n")[0])
+        return _shortened(message.split("\n", 1)[0])
     work = facts.work
     if work is None:
         return f"Work in {facts.project}"
@@ -136,7 +136,7 @@ def _task(message: str, facts: Facts) -> str:
     return f"Begin {facts.project}"
 
 
-def _phase(work: WorkState | None) -> str:
+def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
     """Name the phase by the state of git alone."""
     if work is None:
         return "Not under version control"
@@ -187,11 +187,10 @@ def _git_context(work: WorkState | None) -> dict[str, Json]:
 
 
 def _status(entries: Sequence[Entry]) -> dict[str, Json]:
-    records: list[Json] = [
-        {"xy": entry.xy, "path": entry.path}
-        | ({"original_path": entry.original_path} if entry.original_path is not None else {})
-        for entry in entries
-    ]
+    records: list[Json] = []
+    for entry in entries:
+        record: dict[str, Json] = {"xy": entry.xy, "path": entry.path}
+        records.append(record | ({"original_path": entry.original_path} if entry.original_path is not None else {}))
     return {
         "clean": not entries,
         "modified_files": [entry.path for entry in entries if not entry.is_untracked],

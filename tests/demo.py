@@ -1,4 +1,4 @@
-"""Show the main job: ``python tests/demo.py HOOKS DIRECTORY`` makes a repository there, with the hooks of that clone."""
+"""Show the main job: ``python tests/demo.py HOOKS DIRECTORY`` makes a repository there with the hooks of a clone."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def main(hooks: str, scratch: str) -> None:
 
     print("# A broken session is refused, with its place: the json loses a colon in line 4\n")
     broken = session.with_suffix(".json")
-    broken.write_text(broken.read_text(encoding="utf-8").replace('"conversation":', '"conversation"', 1), encoding="utf-8")
+    broken.write_text(
+        broken.read_text(encoding="utf-8").replace('"conversation":', '"conversation"', 1), encoding="utf-8"
+    )
     shell.run("git", "add", ".claude-mpm")
     shell.run("git", "commit", "-m", "Break the session", expected=1)
     print(f"The repository is kept in {shell.directory}")

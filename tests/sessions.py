@@ -14,7 +14,7 @@ ID = "session-20260121-100000"
 LATER = "session-20260122-100000"
 
 
-def full(named: str = ID, **changes: Json) -> Session:
+def full(named: str = ID, /, **changes: Json) -> Session:
     """Make a session in which every field says something."""
     data: dict[str, Json] = {
         "session_id": named,
@@ -33,7 +33,12 @@ def full(named: str = ID, **changes: Json) -> Session:
             "branch": "feature/parser",
             "head": "6898e68000000000000000000000000000000000",
             "recent_commits": [
-                {"sha": "6898e68", "author": "Ann", "timestamp": "2026-01-21 09:00:00 +0000", "message": "Begin (again)"}
+                {
+                    "sha": "6898e68",
+                    "author": "Ann",
+                    "timestamp": "2026-01-21 09:00:00 +0000",
+                    "message": "Begin (again)",
+                }
             ],
             "status": {
                 "clean": False,
@@ -64,16 +69,18 @@ def full(named: str = ID, **changes: Json) -> Session:
 
 def files(*sessions: Session) -> dict[str, bytes]:
     """Return the files of some sessions, with the pointer to the last."""
-    return {
-        f"{DIRECTORY}/{name}": content for session in sessions for name, content in render.files(session).items()
-    }
+    return {f"{DIRECTORY}/{name}": content for session in sessions for name, content in render.files(session).items()}
 
 
 # What a json can hold and a text file can carry: no lone surrogates.
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 LINE = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=30)
 VALUES: st.SearchStrategy[Json] = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
@@ -82,7 +89,7 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
 @st.composite
 def any_session(draw: st.DrawFn) -> Session:
     """Make a session of the right shape that says anything."""
-    base = full(**draw(st.dictionaries(st.text("xyz_é", min_size=1, max_size=5), VALUES, max_size=3)))
+    base = full(ID, **draw(st.dictionaries(st.text("xyz_é", min_size=1, max_size=5), VALUES, max_size=3)))
     conversation: Json = {
         "primary_task": draw(TEXT),
         "current_phase": draw(TEXT),
@@ -94,7 +101,13 @@ def any_session(draw: st.DrawFn) -> Session:
     git: Json = {
         "is_git_repo": True,
         "branch": draw(TEXT),
-        "recent_commits": [{"sha": draw(st.text("0123456789abcdef", min_size=7, max_size=7)), "author": draw(TEXT), "message": draw(TEXT)}],
+        "recent_commits": [
+            {
+                "sha": draw(st.text("0123456789abcdef", min_size=7, max_size=7)),
+                "author": draw(TEXT),
+                "message": draw(TEXT),
+            }
+        ],
         "status": {"clean": not names, "modified_files": names, "untracked_files": names},
     }
     return Session(id=base.id, data={**base.data, "conversation": conversation, "git_context": git})

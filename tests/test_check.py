@@ -18,7 +18,13 @@ from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER, Json
 
 JSON, YAML, MD = f"{ID}.json", f"{ID}.yaml", f"{ID}.md"
 RECORD = f"{ID}-incremental.jsonl"
-START = {"type": "pause_started", "timestamp": "x", "session_id": ID, "data": {}, "context_percentage": 0.9}
+START: dict[str, Json] = {
+    "type": "pause_started",
+    "timestamp": "x",
+    "session_id": ID,
+    "data": {},
+    "context_percentage": 0.9,
+}
 
 
 def folder_of(contents: dict[str, bytes]) -> Folder:
@@ -51,7 +57,12 @@ def instead(name: str, content: bytes) -> Callable[[dict[str, bytes]], None]:
 
 def without(*names: str) -> Callable[[dict[str, bytes]], None]:
     """Delete files."""
-    return lambda contents: [contents.pop(name) for name in names] and None
+
+    def change(contents: dict[str, bytes]) -> None:
+        for name in names:
+            del contents[name]
+
+    return change
 
 
 def session(**changes: Json) -> Callable[[dict[str, bytes]], None]:
@@ -76,10 +87,16 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(changed(YAML, "Ann", "A\udce9nn"), [f"{YAML}:28:14 MPM102"], id="latin-1 in yaml"),
         pytest.param(changed(MD, "Ann", "é\udcffnn"), [f"{MD}:47:31 MPM102"], id="no utf-8 after another character"),
         pytest.param(changed(JSON, '"session_id":', '"session_id"'), [f"{JSON}:2:16 MPM103"], id="json: one byte less"),
-        pytest.param(changed(JSON, '"percentage": 0.5', '"percentage": 0.'), [f"{JSON}:8:20 MPM103"], id="json: number"),
-        pytest.param(changed(YAML, "conversation:\n", "conversation: {\n"), [f"{YAML}:10:16 MPM104"], id="yaml: open brace"),
+        pytest.param(
+            changed(JSON, '"percentage": 0.5', '"percentage": 0.'), [f"{JSON}:8:20 MPM103"], id="json: number"
+        ),
+        pytest.param(
+            changed(YAML, "conversation:\n", "conversation: {\n"), [f"{YAML}:10:16 MPM104"], id="yaml: open brace"
+        ),
         pytest.param(changed(YAML, "Ann", "A\x07nn"), [f"{YAML}:28:14 MPM104"], id="yaml: control character"),
-        pytest.param(changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:1:1 MPM104"], id="yaml: no date"),
+        pytest.param(
+            changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:1:1 MPM104"], id="yaml: no date"
+        ),
         pytest.param(changed(YAML, "'1.2.3'", "!!python/name:os.system"), [f"{YAML}:66:10 MPM104"], id="yaml: tag"),
         pytest.param(instead(JSON, b""), [f"{JSON}:1:1 MPM105"], id="json: empty"),
         pytest.param(instead(YAML, b"\n\n"), [f"{YAML}:1:1 MPM105"], id="yaml: blank"),
@@ -91,19 +108,29 @@ def record(*actions: dict[str, Json]) -> bytes:
             id="json: conflict",
         ),
         pytest.param(
-            instead(POINTER, f"<<<<<<< HEAD\nLatest Session: {ID}\n=======\nLatest Session: {LATER}\n>>>>>>> x\n".encode()),
+            instead(
+                POINTER, f"<<<<<<< HEAD\nLatest Session: {ID}\n=======\nLatest Session: {LATER}\n>>>>>>> x\n".encode()
+            ),
             [f"{POINTER}:1:1 MPM106", f"{POINTER}:3:1 MPM106", f"{POINTER}:5:1 MPM106"],
             id="pointer: conflict",
         ),
-        pytest.param(changed(JSON, "{\n", f'{{\n  "session_id": "{ID}",\n'), [f"{JSON}:3:3 MPM107"], id="json: key twice"),
+        pytest.param(
+            changed(JSON, "{\n", f'{{\n  "session_id": "{ID}",\n'), [f"{JSON}:3:3 MPM107"], id="json: key twice"
+        ),
         pytest.param(changed(JSON, '"branch"', '"is_git_repo"'), [f"{JSON}:29:5 MPM107"], id="json: inner key twice"),
-        pytest.param(changed(YAML, "  branch", "  is_git_repo: true\n  branch"), [f"{YAML}:24:3 MPM107"], id="yaml: twice"),
+        pytest.param(
+            changed(YAML, "  branch", "  is_git_repo: true\n  branch"), [f"{YAML}:24:3 MPM107"], id="yaml: twice"
+        ),
         pytest.param(instead(JSON, b"[" * 100_000), [f"{JSON}:1:1 MPM108"], id="json: deep"),
         pytest.param(instead(JSON, b'{"n": ' + b"1" * 5000 + b"}"), [f"{JSON}:1:1 MPM108"], id="json: endless number"),
         pytest.param(instead(MD, b"x" * 10_000_001), [f"{MD}:1:1 MPM108"], id="large"),
         pytest.param(instead(YAML, b"[" * 100_000), [f"{YAML}:1:101 MPM108"], id="yaml: deep in brackets"),
         pytest.param(instead(YAML, b"- " * 100_000), [f"{YAML}:1:201 MPM108"], id="yaml: deep in dashes"),
-        pytest.param(instead(YAML, b"a: [" + b"[]," * 600 + b"]"), [f"{YAML}:1:1 MPM302", f"{YAML}:1:4 MPM302"], id="yaml: many brackets"),
+        pytest.param(
+            instead(YAML, b"a: [" + b"[]," * 600 + b"]"),
+            [f"{YAML}:1:1 MPM302", f"{YAML}:1:4 MPM302"],
+            id="yaml: many brackets",
+        ),
         pytest.param(
             instead(RECORD, record(START) + b'{"type": "tool_\n[]\n'),
             [f"{RECORD}:2:10 MPM109", f"{RECORD}:3:1 MPM109"],
@@ -121,13 +148,23 @@ def record(*actions: dict[str, Json]) -> bytes:
             [f"{JSON}:15:7 MPM203", f"{YAML}:15:5 MPM302"],
             id="deep inside: a number among texts",
         ),
-        pytest.param(changed(JSON, '"is_git_repo": true', '"is_git_repo": 1'), [f"{JSON}:28:20 MPM203", f"{YAML}:23:16 MPM302"], id="flag"),
-        pytest.param(changed(JSON, '"tokens_used": 1000', '"tokens_used": true'), [f"{JSON}:6:20 MPM203", f"{YAML}:5:16 MPM302"], id="number"),
+        pytest.param(
+            changed(JSON, '"is_git_repo": true', '"is_git_repo": 1'),
+            [f"{JSON}:28:20 MPM203", f"{YAML}:23:16 MPM302"],
+            id="flag",
+        ),
+        pytest.param(
+            changed(JSON, '"tokens_used": 1000', '"tokens_used": true'),
+            [f"{JSON}:6:20 MPM203", f"{YAML}:5:16 MPM302"],
+            id="number",
+        ),
         pytest.param(session(session_id=LATER), [f"{JSON}:2:17 MPM205"], id="id against file name"),
         pytest.param(session(paused_at="yesterday"), [f"{JSON}:3:16 MPM206"], id="no date"),
         pytest.param(instead(RECORD, record(START | {"type": "tool_call"})), [f"{RECORD}:1:1 MPM207"], id="no start"),
         pytest.param(
-            instead(RECORD, record(START, {**START, "data": [], "more": 1}, {"type": "x"}, START | {"session_id": LATER})),
+            instead(
+                RECORD, record(START, {**START, "data": [], "more": 1}, {"type": "x"}, START | {"session_id": LATER})
+            ),
             [f"{RECORD}:2:1 MPM207"] * 2 + [f"{RECORD}:3:1 MPM207"] * 4 + [f"{RECORD}:4:1 MPM207"],
             id="record: fields",
         ),
@@ -140,9 +177,7 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(without(JSON, YAML), [f"{JSON}:1:1 MPM301", f"{YAML}:1:1 MPM301"], id="md alone, but generated"),
         pytest.param(changed(YAML, "branch: feature", "branch: bug"), [f"{YAML}:24:11 MPM302"], id="yaml disagrees"),
         pytest.param(changed(YAML, "clean: false", "clean: 0"), [f"{YAML}:32:12 MPM302"], id="yaml: false is not 0"),
-        pytest.param(
-            changed(YAML, "  branch: feature/parser\n", ""), [f"{YAML}:1:1 MPM302"], id="yaml lacks"
-        ),
+        pytest.param(changed(YAML, "  branch: feature/parser\n", ""), [f"{YAML}:1:1 MPM302"], id="yaml lacks"),
         pytest.param(changed(YAML, "active:", "more: 1\n  active:"), [f"{YAML}:61:9 MPM302"], id="yaml says more"),
         pytest.param(changed(YAML, "  - json is read\n", ""), [f"{YAML}:15:3 MPM302"], id="yaml: a list is shorter"),
         pytest.param(changed(MD, "`feature/parser`", "`main`"), [f"{MD}:35:1 MPM303"], id="md disagrees"),
@@ -161,12 +196,16 @@ def record(*actions: dict[str, Json]) -> bytes:
             id="md by hand",
         ),
         # MPM9xx: known faults of claude-mpm
-        pytest.param(instead(f".{ID}_abcdefgh.tmp.sha256", b"0"), [f".{ID}_abcdefgh.tmp.sha256:1:1 MPM901"], id="checksum"),
+        pytest.param(
+            instead(f".{ID}_abcdefgh.tmp.sha256", b"0"), [f".{ID}_abcdefgh.tmp.sha256:1:1 MPM901"], id="checksum"
+        ),
         pytest.param(session(project_path="/srv/x"), [f"{JSON}:97:19 MPM902"], id="path of one machine"),
         pytest.param(session(project_path="C:\\x"), [f"{JSON}:97:19 MPM902"], id="path of one Windows machine"),
         pytest.param(changed(YAML, "'6898e68'", "6898e68"), [f"{YAML}:27:10 MPM903"], id="sha like a number"),
         pytest.param(
-            session(conversation={"summary": "No summary provided", "primary_task": "Manual pause - see message below"}),
+            session(
+                conversation={"summary": "No summary provided", "primary_task": "Manual pause - see message below"}
+            ),
             [f"{JSON}:11:16 MPM904", f"{JSON}:12:21 MPM904"],
             id="placeholders",
         ),
@@ -229,7 +268,10 @@ def test_line_endings_of_windows_are_no_fault() -> None:
 
 
 def test_a_legacy_session_is_a_json_alone() -> None:
-    contents = {JSON: b'{"session_id": "%s", "paused_at": "2025-11-04T12:00:00Z", "conversation": {"summary": null}}' % ID.encode()}
+    contents = {
+        JSON: b'{"session_id": "%s", "paused_at": "2025-11-04T12:00:00Z", "conversation": {"summary": null}}'
+        % ID.encode()
+    }
     folder = Folder(path=f"{DIRECTORY}/pause", names=frozenset(contents), contents=contents, odd={})
     assert list(check.check(folder)) == []
 

@@ -66,7 +66,9 @@ def test_half_committed(paused: Repository, run: Run) -> None:
 def test_a_form_that_is_nowhere(paused: Repository, run: Run) -> None:
     (paused.path / MD).unlink()
     paused.git("add", ".")
-    assert f"{MD}:1:1: MPM403 is not in the commit that holds {ID}.json and {ID}.yaml" in run(paused.path, "committed").out
+    assert (
+        f"{MD}:1:1: MPM403 is not in the commit that holds {ID}.json and {ID}.yaml" in run(paused.path, "committed").out
+    )
 
 
 def test_modified_after_it_was_added(paused: Repository, run: Run) -> None:
@@ -74,7 +76,10 @@ def test_modified_after_it_was_added(paused: Repository, run: Run) -> None:
     paused.write(JSON, "{}\n")
     (paused.path / LATEST).unlink()
     result = run(paused.path, "committed")
-    assert [line.split(": ")[0] for line in result.out.splitlines() if "MPM402" in line] == [f"{LATEST}:1:1", f"{JSON}:1:1"]
+    assert [line.split(": ")[0] for line in result.out.splitlines() if "MPM402" in line] == [
+        f"{LATEST}:1:1",
+        f"{JSON}:1:1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,9 @@ def test_in_a_partial_commit_its_own_index_counts(
         pytest.param({".git/info/exclude": ".claude-mpm/\n"}, ".git/info/exclude:1: .claude-mpm/", id="exclude"),
         pytest.param({".claude-mpm/.gitignore": "*\n"}, ".claude-mpm/.gitignore:1: *", id="a file of its own"),
         pytest.param(
-            {".gitignore": ".claude-mpm/\n!.claude-mpm/\n.claude-mpm/\n"}, ".gitignore:3: .claude-mpm/", id="added again"
+            {".gitignore": ".claude-mpm/\n!.claude-mpm/\n.claude-mpm/\n"},
+            ".gitignore:3: .claude-mpm/",
+            id="added again",
         ),
     ],
 )
@@ -145,7 +152,9 @@ def test_ignored(paused: Repository, run: Run, ignore: dict[str, str], rule: str
     assert run(paused.path, "committed", "--allow-ignored").status == 0 or "exclude" not in rule
     # The way out, taken; then what claude-mpm does at every start (GitIgnoreManager.ensure_entries).
     for _ in range(3):
-        lines = [line for line in run(paused.path, "committed").out.splitlines() if line.startswith("    -> add at the end")]
+        lines = [
+            line for line in run(paused.path, "committed").out.splitlines() if line.startswith("    -> add at the end")
+        ]
         for line in lines:
             file, _, added = line.removeprefix("    -> add at the end of ").partition(" (")[0].partition(": ")
             path = paused.path / file

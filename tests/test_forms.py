@@ -18,7 +18,8 @@ from mpm_hooks.finding import MalformedError
 from mpm_hooks.parse import json_form, md_form, pointer, record, yaml_form
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.render import pointer as render_pointer
-from mpm_hooks.render import upstream, yaml_form as render_yaml
+from mpm_hooks.render import upstream
+from mpm_hooks.render import yaml_form as render_yaml
 from mpm_hooks.session import POINTER, Json, Session
 
 
@@ -49,10 +50,13 @@ def test_yaml_means_the_same_in_both_versions(value: Json) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["6898e68", "85e7439", "0956973", "1e5", "08", "0o17", "0x1F", "1_000", "12:30:45", ".5", ".inf", ".NaN", "~", "null"]
-    + ["yes", "No", "on", "OFF", "y", "N", "true", "2026-01-21", "2026-01-21T10:00:00Z", "=", "<<", "", " ", "-", "? x"]
-    + ["a: b", "a #b", "@x", "`x`", "%x", "&x", "*x", "!x", "|", ">", "{}", "[]", "tab\there", "a\nb", "\na", "a\n", " a\nb"]
-    + ["a \nb", "a\r\nb", "nel\x85x", "ls\u2028x", "bom\ufeffx", "esc\x1b", "e\u0301", "🚀", "x" * 300, "a\n\n\nb", "#\n#"],
+    [
+        *("6898e68", "85e7439", "0956973", "1e5", "08", "0o17", "0x1F", "1_000", "12:30:45", ".5", ".inf", ".NaN"),
+        *("~", "null", "yes", "No", "on", "OFF", "y", "N", "true", "2026-01-21", "2026-01-21T10:00:00Z", "=", "<<"),
+        *("", " ", "-", "? x", "a: b", "a #b", "@x", "`x`", "%x", "&x", "*x", "!x", "|", ">", "{}", "[]", "tab\there"),
+        *("a\nb", "\na", "a\n", " a\nb", "a \nb", "a\r\nb", "a\n\n\nb", "#\n#", "x" * 300),
+        *("nel\x85x", "ls\u2028x", "bom\ufeffx", "esc\x1b", "e\u0301", "🚀"),
+    ],
 )
 def test_yaml_scalar(text: str) -> None:
     written = render_yaml.render(Session(id="", data={"key": text, text: 1}))
@@ -86,11 +90,13 @@ def test_md_has_no_trailing_blanks_and_ends_with_one_newline(session: Session) -
 def test_md_comes_back() -> None:
     session = full()
     data = md_form.data_of(md_form.parse("", render.forms(session)[f"{ID}.md"]))
+    conversation = session.data["conversation"]
+    assert isinstance(conversation, dict)
     assert data == {
         "session_id": ID,
         "paused_at": "2026-01-21T10:00:00+00:00",
         "conversation": {
-            **session.data["conversation"],  # type: ignore[dict-item] # it is an object
+            **conversation,
             "next_steps": ["Read yaml", {"task": "Read md", "priority": "2", "status": "pending"}],
         },
         "git_context": {
@@ -161,7 +167,7 @@ def test_md_of_a_detached_head_and_of_no_repository() -> None:
 def test_upstream_pages_of_little() -> None:
     text = upstream.as_markdown(Session(id=ID, data={"git_context": {"is_git_repo": False}}))
     assert "*Not a git repository*" in text
-    empty = {"is_git_repo": True, "status": {"clean": True, "modified_files": []}, "recent_commits": []}
+    empty: Json = {"is_git_repo": True, "status": {"clean": True, "modified_files": []}, "recent_commits": []}
     assert "**Status**: Clean" in upstream.as_markdown(Session(id=ID, data={"git_context": empty}))
 
 

@@ -1,4 +1,4 @@
-"""Files that real releases of claude-mpm wrote: accepted with their known faults; what a crash left behind is refused."""
+"""Files that real releases of claude-mpm wrote: accepted with their known faults; leftovers of a crash are refused."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,17 @@ from sessions import ID, files, full
 from mpm_hooks import repo, session
 from mpm_hooks.session import DIRECTORY, POINTER
 
-NAMES = ["a b.txt", "tab\there.txt", 'quote".txt', "it's.txt", "café.txt", "日本語.txt", "new\nline.txt", "-dash", "a -> b"]
+NAMES = [
+    "a b.txt",
+    "tab\there.txt",
+    'quote".txt',
+    "it's.txt",
+    "café.txt",
+    "日本語.txt",
+    "new\nline.txt",
+    "-dash",
+    "a -> b",
+]
 
 
 def said(repository: Repository) -> Any:  # noqa: ANN401 - a json
@@ -98,14 +107,17 @@ def test_no_path_of_this_machine_is_written(repository: Repository, run: Run) ->
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("state", ["untracked", "added", "modified", "deleted", "renamed"])
 def test_any_file_name(repository: Repository, run: Run, name: str, state: str) -> None:
-    change: dict[str, Callable[[], object]] = {
-        "untracked": lambda: repository.write(name, "x"),
-        "added": lambda: (repository.write(name, "x"), repository.git("add", "-A")),
-        "modified": lambda: (repository.commit(f"./{name}"), repository.write(name, "y")),
-        "deleted": lambda: (repository.commit(f"./{name}"), (repository.path / name).unlink()),
-        "renamed": lambda: repository.git("mv", "kept.txt", f"./{name}"),
-    }
-    change[state]()
+    path = repository.path / name
+    if state in ("modified", "deleted"):
+        repository.commit(f"./{name}")
+    if state == "renamed":
+        repository.git("mv", "kept.txt", f"./{name}")
+    elif state == "deleted":
+        path.unlink()
+    else:
+        path.write_text("new\n", encoding="utf-8")
+    if state == "added":
+        repository.git("add", "-A")
     run(repository.path, "pause")
     assert recorded(repository) == records(repository)
     status = said(repository)["git_context"]["status"]
@@ -134,7 +146,9 @@ def test_mode_type_and_intent_to_add(repository: Repository, run: Run) -> None:
     assert sorted(records(repository)) == sorted(recorded(repository))
 
 
-@pytest.mark.parametrize("setting", ["status.showUntrackedFiles=no", "status.relativePaths=true", "core.quotePath=true"])
+@pytest.mark.parametrize(
+    "setting", ["status.showUntrackedFiles=no", "status.relativePaths=true", "core.quotePath=true"]
+)
 def test_settings_of_the_user_do_not_hide_files(repository: Repository, run: Run, setting: str) -> None:
     repository.git("config", *setting.split("="))
     repository.write("é.txt", "x")
@@ -214,11 +228,14 @@ def test_last_commits_are_read_whatever_stands_in_them(repository: Repository, r
 
 
 def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
-    environment = os.environb | {b"GIT_AUTHOR_NAME": b"J\xe9r\xf4me"}
-    command = ["git", "commit", "-q", "--allow-empty", "-m", "x"]
-    subprocess.run(command, cwd=repository.path, check=True, env=environment)
+    made = repository.git("cat-file", "commit", "HEAD").replace("Ann Example", "J\udce9r\udcf4me")
+    (repository.path.parent / "commit").write_bytes(made.encode("utf-8", "surrogateescape"))
+    repository.git("update-ref", "HEAD", repository.git("hash-object", "-t", "commit", "-w", "../commit").strip())
     assert run(repository.path, "pause").status == 0
-    assert said(repository)["git_context"]["recent_commits"][0]["author"] == "J\N{REPLACEMENT CHARACTER}r\N{REPLACEMENT CHARACTER}me"
+    assert (
+        said(repository)["git_context"]["recent_commits"][0]["author"]
+        == "J\N{REPLACEMENT CHARACTER}r\N{REPLACEMENT CHARACTER}me"
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +244,9 @@ def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
         pytest.param([], "After commit SHA: Begin", "Everything committed", id="clean"),
         pytest.param([["switch", "-qc", "feature/x"]], "Branch feature/x", "Everything committed", id="branch"),
         pytest.param([["rm", "-q", "kept.txt"]], "Changes to kept.txt", "Changes staged, not committed", id="staged"),
-        pytest.param([["mv", "kept.txt", "a"], ["rm", "-q", "--cached", "a"]], "Changes to", "Changes staged, not", id="mix"),
+        pytest.param(
+            [["mv", "kept.txt", "a"], ["rm", "-q", "--cached", "a"]], "Changes to", "Changes staged, not", id="mix"
+        ),
     ],
 )
 def test_task_and_phase_without_a_message(
@@ -288,13 +307,14 @@ def test_message_from_the_environment(repository: Repository, run: Run, monkeypa
         pytest.param("x " * 70_000, ("x " * 70_000).strip(), ("x " * 70_000).strip(), id="128 KiB and more"),
     ],
 )
-def test_any_message(
-    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, message: str, summary: str, context: str
-) -> None:
+def test_any_message(repository: Repository, run: Run, message: str, summary: str, context: str) -> None:
     result = run(repository.path, "pause", message)
     assert result.status == 0
     assert said(repository)["conversation"]["summary"] == summary
-    assert yaml.safe_load((repository.sessions / f"{repository.ids[-1]}.yaml").read_bytes())["conversation"]["summary"] == summary
+    assert (
+        yaml.safe_load((repository.sessions / f"{repository.ids[-1]}.yaml").read_bytes())["conversation"]["summary"]
+        == summary
+    )
     assert repository.git("log", "-1", "--format=%B").rstrip().partition("Context: ")[2] == context
     assert len(said(repository)["conversation"]["primary_task"]) <= 120
     assert run(repository.path, "check").err == "1 session looked at\n"
@@ -304,7 +324,11 @@ def test_several_in_one_second_take_the_next_free_one(repository: Repository, ru
     for _ in range(3):
         assert run(repository.path, "pause", "x").status == 0
     assert len(repository.ids) == 3
-    assert (repository.sessions / POINTER).read_text(encoding="utf-8").startswith(f"Latest Session: {repository.ids[-1]}\n")
+    assert (
+        (repository.sessions / POINTER)
+        .read_text(encoding="utf-8")
+        .startswith(f"Latest Session: {repository.ids[-1]}\n")
+    )
     assert run(repository.path, "check").err == "3 sessions looked at\n"
     assert repository.git("status", "--porcelain") == ""
 
@@ -387,7 +411,7 @@ def test_operation_in_progress(repository: Repository, run: Run, operation: list
     before = (repository.git("rev-parse", "HEAD"), records(repository))
     result = run(repository.path, "pause", "x")
     assert result.status == 3
-    assert f"a {name} is in progress" in result.err
+    assert f"a git {name} is in progress" in result.err
     assert "--no-commit" in result.err
     assert not (repository.path / ".claude-mpm").exists()
     assert (repository.git("rev-parse", "HEAD"), records(repository)) == before
@@ -404,7 +428,7 @@ def test_patches_of_a_mailbox_in_progress(repository: Repository, run: Run) -> N
     patch = repository.git("format-patch", "--stdout", "-1", "other")
     repository.write("../0.patch", patch)
     repository.git("am", "-q", "../0.patch", check=False)
-    assert "a am is in progress" in run(repository.path, "pause").err
+    assert "a git am is in progress" in run(repository.path, "pause").err
 
 
 def test_detached_head(repository: Repository, run: Run) -> None:

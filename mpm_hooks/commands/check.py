@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from mpm_hooks import check, disk, report, session
@@ -48,7 +49,7 @@ def _named(files: Sequence[Path]) -> Iterator[Folder]:
             raise MisuseError(message)
     for directory, names in chosen.items():
         if names:
-            yield disk.folder(directory, directory.as_posix(), lambda found, names=names: check.wanted(found, names))
+            yield disk.folder(directory, directory.as_posix(), partial(check.wanted, chosen=names))
 
 
 def _all() -> Iterator[Folder]:

@@ -38,7 +38,8 @@ def parse(path: str, content: bytes) -> tuple[Block, ...]:
 def blocks(text: str) -> tuple[Block, ...]:
     """Split a page at its headings and bold labels.
 
-    A bold word that is none of the page's labels is text. Fences are not minded: an unclosed one, which upstream copies from a message, would swallow the rest.
+    A bold word that is none of the page's labels is text. Fences are not minded: an unclosed one, which upstream copies
+    from a message, would swallow the rest.
     """
     found: list[tuple[str, int, list[str]]] = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
@@ -75,7 +76,7 @@ def data_of(page: tuple[Block, ...]) -> dict[str, Json]:
 
 def _line(text: str) -> str:
     """Read the one line after a label; what follows it stands under no label and is nobody's."""
-    return text.split("\n")[0]
+    return text.split("\n", maxsplit=1)[0]
 
 
 def _span(text: str) -> str:
@@ -122,9 +123,9 @@ def _steps(text: str) -> list[Json]:
             continue
         step: dict[str, Json] = {"task": found[1]} | ({"priority": found[2]} if found[2] != "?" else {})
         for label, key in (("Est. time", "estimated_hours"), ("Status", "status"), ("Notes", "notes")):
-            step |= {
-                key: line.removeprefix(f"- {label}: ") for line in details if line.startswith(f"- {label}: ")
-            }
+            for line in details:
+                if line.startswith(f"- {label}: "):
+                    step[key] = line.removeprefix(f"- {label}: ")
         steps.append(step)
     return steps
 

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from mpm_hooks.finding import Finding, MalformedError
-from mpm_hooks.parse.document import place_in
+from mpm_hooks.parse.document import Place, place_in
 
 LARGEST = 10_000_000
 """Bytes; real sessions hold some thousands."""
@@ -37,17 +37,11 @@ def text_of(path: str, content: bytes) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        line, column = place_in(content[: error.start].decode(), error.start)
+        before = content[: error.start].decode()
         bad = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        raise MalformedError(_fault(path, "MPM102", bad, _RESAVE, line, _columns(content, error.start))) from None
+        raise MalformedError(_fault(path, "MPM102", bad, _RESAVE, place_in(before, len(before)))) from None
     _refuse_conflicts(path, text)
     return text.replace("\r\n", "\n")
-
-
-def _columns(content: bytes, offset: int) -> int:
-    """Count the characters from the line's start to a byte, from 1."""
-    start = content.rfind(b"\n", 0, offset) + 1
-    return len(content[start:offset].decode()) + 1
 
 
 def _refuse_conflicts(path: str, text: str) -> None:
@@ -57,11 +51,12 @@ def _refuse_conflicts(path: str, text: str) -> None:
     way_out = "settle the merge, keep one side and delete the markers"
     raise MalformedError(
         *(
-            _fault(path, "MPM106", f"merge conflict: {found[0].strip()}", way_out, *place_in(text, found.start()))
+            _fault(path, "MPM106", f"merge conflict: {found[0].strip()}", way_out, place_in(text, found.start()))
             for found in _CONFLICT.finditer(text)
         )
     )
 
 
-def _fault(path: str, code: str, message: str, way_out: str, line: int = 1, column: int = 1) -> Finding:
+def _fault(path: str, code: str, message: str, way_out: str, place: Place = (1, 1)) -> Finding:
+    line, column = place
     return Finding(path=path, line=line, column=column, code=code, message=message, way_out=way_out)

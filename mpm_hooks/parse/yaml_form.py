@@ -83,7 +83,7 @@ def _refuse_depth(path: str, text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        if depth > DEEPEST and event.start_mark:
             line, column = event.start_mark.line + 1, event.start_mark.column + 1
             message, way_out = "is nested too deeply", "no session is nested like that: restore the file"
             finding = Finding(path=path, line=line, column=column, code="MPM108", message=message, way_out=way_out)

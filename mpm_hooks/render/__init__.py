@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mpm_hooks.render import json_form, md_form, pointer, yaml_form
-from mpm_hooks.session import POINTER
-
-if TYPE_CHECKING:
-    from mpm_hooks.session import Session
+from mpm_hooks.session import POINTER, Session
 
 
 def forms(session: Session) -> dict[str, bytes]:

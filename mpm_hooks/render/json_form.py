@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mpm_hooks.session import Session
+from mpm_hooks.session import Session
 
 
 def render(session: Session) -> str:

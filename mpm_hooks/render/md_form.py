@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from mpm_hooks.session import DIRECTORY, POINTER, Json
-
-if TYPE_CHECKING:
-    from mpm_hooks.session import Session
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
 TITLE = "Claude MPM Session Pause Document"
 
@@ -43,7 +39,7 @@ def span(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Spell out what would break or hide a line: ``\\n``, ``\\t``, ``\\x1b``."""
+    """Spell out, with a backslash, what would break or hide a line."""
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
@@ -162,4 +158,6 @@ def _state(entry: dict[str, Json]) -> str:
 
 
 def _commit(commit: dict[str, Json]) -> str:
-    return f"- {span(str(commit.get('sha')))} - {folded(str(commit.get('message')))} ({folded(str(commit.get('author')))})"
+    return (
+        f"- {span(str(commit.get('sha')))} - {folded(str(commit.get('message')))} ({folded(str(commit.get('author')))})"
+    )

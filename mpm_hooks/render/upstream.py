@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import yaml
 
 from mpm_hooks.render.md_form import TITLE
-
-if TYPE_CHECKING:
-    from mpm_hooks.session import Json, Session
+from mpm_hooks.session import Json, Session
 
 _SHOWN_FILES = 10
 

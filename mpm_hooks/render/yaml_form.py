@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import yaml
 
-if TYPE_CHECKING:
-    from mpm_hooks.session import Session
+from mpm_hooks.session import Session
 
-# Plain only what begins with a letter and is no word of either version: numbers, dates and SHAs such as 6898e68 are quoted.
+# Plain is only what begins with a letter and is no word of either version: dates and SHAs such as 6898e68 are quoted.
 _PLAIN = re.compile(r"[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 _BLOCK = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*")
@@ -18,7 +16,7 @@ _UNFOLDED = 2**31 - 1
 
 
 class Dumper(yaml.SafeDumper):
-    """Quotes what a reader could take for something else; the C dumper writes other bytes, so this is the Python one."""
+    """Quotes what a reader could take for something else. The C dumper writes other bytes: this is the Python one."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         """Write a value out each time it occurs: an alias is one more thing that a reader may refuse."""
@@ -51,5 +49,10 @@ Dumper.add_representer(str, _text)
 def render(session: Session) -> str:
     """Write the yaml form."""
     return yaml.dump(
-        dict(session.data), Dumper=Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False, width=_UNFOLDED
+        dict(session.data),
+        Dumper=Dumper,
+        default_flow_style=False,
+        allow_unicode=True,
+        sort_keys=False,
+        width=_UNFOLDED,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.parse import md_form
@@ -24,7 +25,7 @@ _ABSENT = object()
 class Forms:
     """Which forms of a session are there, and what they tell of those that are not."""
 
-    names: Set[str]
+    names: AbstractSet[str]
     json: Document | None
     page: tuple[Block, ...]
 
@@ -80,8 +81,11 @@ def check_yaml(document: Document, session: Session) -> Iterator[Finding]:
     if not differences:
         return
     if document.text == upstream.as_yaml(session).replace("\r\n", "\n"):
-        message = "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
-        yield _fault(document, differences[0][0], "MPM910", message, "read the json form instead", Severity.WARNING)
+        message = (
+            "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
+        )
+        found = _fault(document, differences[0][0], "MPM910", message, "read the json form instead")
+        yield replace(found, severity=Severity.WARNING)
         return
     way_out = "the json form is the one that counts: correct the yaml by it"
     lacking = [spell(keys) for keys, _, theirs in differences if theirs is _ABSENT]
@@ -102,7 +106,9 @@ def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[F
         way_out = "restore it: git checkout -- FILE"
         yield Finding(path=path, code="MPM303", message=message, way_out=way_out)
         return
-    layouts = [md_form.first(md_form.blocks(text)) for text in (render_md.render(session), upstream.as_markdown(session))]
+    layouts = [
+        md_form.first(md_form.blocks(text)) for text in (render_md.render(session), upstream.as_markdown(session))
+    ]
     way_out = "the json form is the one that counts: correct the md by it"
     for label in dict.fromkeys(label for layout in layouts for label in layout):
         expected = [layout[label].text if label in layout else None for layout in layouts]
@@ -167,23 +173,12 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _fault(
-    document: Document,
-    keys: tuple[Key, ...],
-    code: str,
-    message: str,
-    way_out: str,
-    severity: Severity = Severity.ERROR,
-) -> Finding:
+def _fault(document: Document, keys: tuple[Key, ...], code: str, message: str, way_out: str) -> Finding:
     line, column = document.place(*keys)
-    return Finding(
-        path=document.path, line=line, column=column, code=code, message=message, way_out=way_out, severity=severity
-    )
+    return Finding(path=document.path, line=line, column=column, code=code, message=message, way_out=way_out)
 
 
 def _pointer_fault(pointer: Pointer, code: str, message: str, way_out: str) -> Finding:
     return Finding(
         path=pointer.path, line=pointer.line, column=pointer.column, code=code, message=message, way_out=way_out
     )
-
-

@@ -179,10 +179,11 @@ def _faults(data: Mapping[str, Json], session_id: str | None) -> Iterator[str]:
 
 def _values(data: Mapping[str, Json]) -> Iterator[tuple[tuple[Key, ...], Json]]:
     """Yield every value with its path, in the order of the file."""
-    waiting: list[tuple[tuple[Key, ...], Json]] = [((key,), value) for key, value in reversed(data.items())]
+    waiting: list[tuple[tuple[Key, ...], Json]] = [((), dict(data))]
     while waiting:
         keys, value = waiting.pop()
-        yield keys, value
+        if keys:
+            yield keys, value
         if isinstance(value, dict):
             waiting.extend(((*keys, key), inner) for key, inner in reversed(value.items()))
         elif isinstance(value, list):

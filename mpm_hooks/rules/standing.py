@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
 from fnmatch import fnmatch
@@ -49,7 +50,7 @@ class Standing:
 
 
 def check_standing(
-    files: Iterable[Standing], gitignore: Set[str], *, staged_counts: bool, ignored_counts: bool
+    files: Iterable[Standing], gitignore: AbstractSet[str], *, staged_counts: bool, ignored_counts: bool
 ) -> Iterator[Finding]:
     """MPM401 to MPM405: every session and the pointer is in the commit, each with all its forms.
 
@@ -73,12 +74,12 @@ def check_standing(
 
 
 def _check_session(
-    path: str, forms: Mapping[str, Standing], gitignore: Set[str], *, staged_counts: bool
+    path: str, forms: Mapping[str, Standing], gitignore: AbstractSet[str], *, staged_counts: bool
 ) -> Iterator[Finding]:
     outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
     inside = {form: file for form, file in forms.items() if form not in outside}
     if outside and not inside:
-        yield _outside(path, outside, gitignore)
+        yield _outside(outside, gitignore)
     elif outside:
         yield from (_half(file, inside, gitignore) for file in outside.values())
     if "json" in inside and "md" not in forms and not session.is_legacy(path.rpartition("/")[0]):
@@ -101,7 +102,7 @@ def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
         yield _staged({"pointer": file})
 
 
-def _outside(path: str, forms: Mapping[str, Standing], gitignore: Set[str]) -> Finding:
+def _outside(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Finding:
     """MPM401, MPM404: git knows nothing of the session: it exists on this machine alone."""
     file = forms.get("json") or min(forms.values(), key=lambda each: each.path)
     if file.rule:
@@ -111,7 +112,7 @@ def _outside(path: str, forms: Mapping[str, Standing], gitignore: Set[str]) -> F
     return Finding(path=file.path, code="MPM401", message="the session is not committed", way_out=way_out)
 
 
-def _half(file: Standing, inside: Mapping[str, Standing], gitignore: Set[str]) -> Finding:
+def _half(file: Standing, inside: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Finding:
     """MPM403: some forms of the session are in the commit and this one is not: a clone gets half a session."""
     message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
     way_out = f"git add {file.path}"
@@ -133,7 +134,7 @@ def _staged(forms: Mapping[str, Standing]) -> Finding:
     return Finding(path=paths[0], code="MPM405", message="is staged, not committed", way_out="git commit")
 
 
-def undoing(rule: IgnoreRule, gitignore: Set[str]) -> str:
+def undoing(rule: IgnoreRule, gitignore: AbstractSet[str]) -> str:
     """Say which lines undo an ignore rule, and last.
 
     A later line wins over an earlier one, but a directory that is left out hides all below it. claude-mpm appends its

@@ -1,0 +1,148 @@
+"""The command line as a whole: help, exit statuses, what is imported, and what reaches a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Repository, Run
+from sessions import ID, files, full
+
+import mpm_hooks
+from mpm_hooks import report, runner
+from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.main import COMMANDS, main
+from mpm_hooks.session import DIRECTORY
+
+
+def python(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own."""
+    return subprocess.run(
+        [sys.executable, *words],
+        check=False,
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | variables,
+    )
+
+
+def test_module_and_version(tmp_path: Path) -> None:
+    done = python("-m", "mpm_hooks", "--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"mpm-hooks {mpm_hooks.__version__}\n")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in COMMANDS)
+    assert "exit status" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert "exit status" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("argv", [[], ["nothing"], ["check", "--nothing"]])
+def test_wrong_use(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(argv)
+    assert "usage: mpm-hooks" in capsys.readouterr().err
+
+
+def test_arguments_are_those_of_the_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["mpm-hooks", "check"])
+    assert main() == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "variables", "absent"),
+    [
+        pytest.param(["check", f"{DIRECTORY}/{ID}.json"], {}, {"git", "importlib.metadata", "subprocess"}, id="check"),
+        pytest.param(
+            ["pause", "--hook"],
+            {"GIT_INDEX_FILE": ".git/index"},
+            {"git", "yaml", "tomllib", "json"},
+            id="pause in a commit",
+        ),
+        pytest.param(["pause", "--hook"], {}, {"git", "yaml", "tomllib", "json"}, id="pause in a run of all hooks"),
+    ],
+)
+def test_nothing_is_imported_that_is_not_needed(
+    repository: Repository, argv: list[str], variables: dict[str, str], absent: set[str]
+) -> None:
+    for name, content in files(full()).items():
+        repository.write(name, content)
+    program = "import sys; from mpm_hooks.main import main; print(main(sys.argv[1:]), *sys.modules)"
+    # Coverage itself imports json.
+    kept = {name: "" for name in os.environ if name.startswith("COVERAGE")}
+    done = python("-c", program, *argv, cwd=repository.path, **variables, **kept)
+    assert done.stdout.startswith("0 ")
+    assert not set(done.stdout.split()) & absent - ({"json"} if kept else set())
+
+
+def test_hook_does_nothing_unless_it_is_asked_for(
+    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(repository.path, "pause", "--hook").out == ""
+    repository.write(".pre-commit-config.yaml", "repos: []\n")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert run(repository.path, "pause", "--hook").out == ""
+    assert repository.ids == []
+
+
+def test_hook_where_command_lines_are_hidden(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "ancestors", lambda: iter(()))
+    monkeypatch.setenv("CI", "1")
+    assert run(repository.path, "pause", "--hook").out == ""
+    monkeypatch.delenv("CI")
+    assert run(repository.path, "pause", "--hook").out.startswith("Session paused")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> None:
+    done = python(
+        "-m", "mpm_hooks", "pause", "日本語 🚀", cwd=repository.path, PYTHONIOENCODING=encoding, LC_ALL="C.UTF-8"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert repository.ids
+
+
+def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run) -> None:
+    for name, content in files(full(project_path="/x", paused_at="\x1b[2J\x07 \u202e\u200b \x9b31m")).items():
+        repository.write(name, content)
+    result = run(repository.path, "check")
+    assert result.status == 1
+    assert not set(result.out) & set("\x1b\x07\u202e\u200b\x9b")
+    assert r"\x1b[2J\x07 \u202e\u200b \x9b31m" in result.out.replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        pytest.param("plain é 日本", "plain é 日本", id="plain"),
+        pytest.param("\x1b]0;x\x07", r"\x1b]0;x\x07", id="terminal title"),
+        pytest.param("a\rb\nc", r"a\rb\nc", id="lines"),
+        pytest.param("\udcff", r"\udcff", id="lone surrogate"),
+        pytest.param("\U000e0041", r"\U000e0041", id="tag character"),
+    ],
+)
+def test_printable(text: str, printed: str) -> None:
+    assert report.printable(text) == printed
+
+
+def test_findings_are_sorted_and_each_is_told_once() -> None:
+    later = Finding(path="b", line=2, code="MPM103", message="x", way_out="y")
+    first = Finding(path="a", line=10, code="MPM901", message="x", way_out="y", severity=Severity.WARNING)
+    assert [line.split(" ")[0] for line in report.lines([later, first, later])] == ["a:10:1:", "", "b:2:1:", ""]
+    assert report.tally([later, first, later], 1) == "1 session looked at: 1 error, 1 warning"
+    assert report.status([first]) == 0
+    assert report.status([first, later]) == 1

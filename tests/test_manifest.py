@@ -1,0 +1,63 @@
+"""Manifest, package, README and commands agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import mpm_hooks
+from mpm_hooks.main import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "mpm_hooks").rglob("*.py")))
+
+
+def test_versions_agree() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == mpm_hooks.__version__
+    assert f"rev: v{mpm_hooks.__version__}" in README
+    assert f"## {mpm_hooks.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_command_a_section_and_stages(hook: str) -> None:
+    program, command, *_ = HOOKS[hook]["entry"].split()
+    assert program == "mpm-hooks"
+    assert command in COMMANDS
+    assert f"### `{hook}`" in README
+    assert "pre-commit" in HOOKS[hook]["stages"]
+    assert "manual" in HOOKS[hook]["stages"]
+    assert HOOKS[hook]["minimum_pre_commit_version"] == "3.2.0"
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        (".claude-mpm/sessions/session-20260121-100000.json", True),
+        (".claude-mpm/sessions/session-20260121-100000.yaml", True),
+        (".claude-mpm/sessions/session-20260121-100000.md", True),
+        (".claude-mpm/sessions/session-20260121-100000-incremental.jsonl", True),
+        (".claude-mpm/sessions/session-2026.json", True),
+        (".claude-mpm/sessions/LATEST-SESSION.txt", True),
+        (".claude-mpm/sessions/ACTIVE-PAUSE.jsonl", True),
+        (".claude-mpm/sessions/pause/session-20260121-100000.json", True),
+        ("services/api/.claude-mpm/sessions/session-20260121-100000.md", True),
+        (".claude-mpm/sessions/archive/session-20260121-100000.json", False),
+        (".claude-mpm/sessions/notes.md", False),
+        (".claude-mpm/config.json", False),
+        ("x.claude-mpm/sessions/session-20260121-100000.json", False),
+        ("docs/session-20260121-100000.json", False),
+    ],
+)
+def test_files_that_the_check_takes(path: str, *, taken: bool) -> None:
+    assert bool(re.search(HOOKS["mpm-check"]["files"], path)) == taken
+
+
+def test_readme_lists_every_code_and_no_other() -> None:
+    assert set(re.findall(r"^\| `?(MPM\d{3})", README, re.MULTILINE)) == set(re.findall(r'"(MPM\d{3})"', SOURCES))
