@@ -58,6 +58,15 @@ _LOCK_PAUSE = 0.05
 _RENAMED, _ORDINARY, _UNMERGED = "2", "1", "u"
 
 
+class GitError(UnableError):
+    """Git refused; the message is what it said."""
+
+    def __init__(self, message: str, status: object) -> None:
+        """Keep git's exit status."""
+        super().__init__(message)
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repo:
     """A repository with a work tree: its top directory, its own git directory, and git itself."""
@@ -83,13 +92,10 @@ def find(directory: Path) -> Repo | None:
     asked.update_environment(GIT_OPTIONAL_LOCKS="0")
     try:
         root = Path(os.fsdecode(_bytes(asked, "rev-parse", "--show-toplevel").removesuffix(b"\n")))
-    except git.GitCommandNotFound:
-        message = "git is not installed, or not on PATH"
-        raise UnableError(message) from None
-    except git.GitCommandError as error:
-        if "not a git repository" in str(error.stderr):
+    except GitError as error:
+        if "not a git repository" in str(error):
             return None
-        raise UnableError(_reason(error)) from None
+        raise
     found = git.Git(root)
     found.update_environment(GIT_OPTIONAL_LOCKS="0")
     git_dir = Path(_text(found, "rev-parse", "--absolute-git-dir"))
@@ -120,8 +126,8 @@ def work_state(repo: Repo, set_aside: Path | None = None) -> WorkState:
     if set_aside:
         try:
             entries = _with_unstaged(entries, _unstaged(repo, set_aside))
-        except git.GitCommandError as error:
-            incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {_reason(error)}"
+        except GitError as error:
+            incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
     return WorkState(
         branch=None if branch == "(detached)" else branch,
         head=head,
@@ -139,10 +145,7 @@ def patched(repo: Repo, patch: Path) -> Sequence[str]:
     Raises:
         UnableError: It is no patch.
     """
-    try:
-        records = _bytes(repo.git, "apply", "--numstat", "-z", "--", str(patch)).split(b"\0")
-    except git.GitCommandError as error:
-        raise UnableError(_reason(error)) from None
+    records = _bytes(repo.git, "apply", "--numstat", "-z", "--", str(patch)).split(b"\0")
     return [spelled(record.split(b"\t", 2)[2]) for record in records if record]
 
 
@@ -159,12 +162,12 @@ def obstacle(repo: Repo) -> str | None:
         return f"a git {begun} is in progress, and a commit would become part of it"
     try:
         _bytes(repo.git, "symbolic-ref", "--quiet", "HEAD")
-    except git.GitCommandError:
+    except GitError:
         return "HEAD is detached, so that no branch would hold the commit: git switch -c NAME first"
     try:
         _bytes(repo.git, "var", "GIT_AUTHOR_IDENT")
         _bytes(repo.git, "var", "GIT_COMMITTER_IDENT")
-    except git.GitCommandError:
+    except GitError:
         return "git does not know who you are: git config user.name NAME and git config user.email ADDRESS first"
     return None
 
@@ -179,27 +182,24 @@ def commit(repo: Repo, paths: Sequence[str], message: str) -> str:
     Raises:
         UnableError: Git refused; nothing has been committed.
     """
-    try:
-        with _index_lock(repo) as lock, tempfile.TemporaryDirectory(dir=repo.git_dir, prefix="mpm-hooks-") as own:
-            users, ours = Path(own, "users"), Path(own, "ours")
-            head = _head(repo)
-            _bytes(repo.git, "read-tree", head or "--empty", index=ours)
-            _bytes(repo.git, "update-index", "--add", "--", *paths, index=ours)
-            tree = _text(repo.git, "write-tree", index=ours)
-            words = Path(own, "message")
-            words.write_text(message, encoding="utf-8")
-            sign = ["-S"] if _signs(repo) else []
-            parent = ["-p", head] if head else []
-            made = _text(repo.git, "commit-tree", *sign, *parent, "-F", str(words), tree)
-            if repo.index.exists():
-                shutil.copy2(repo.index, users)
-            _bytes(repo.git, "update-index", "--add", "--", *paths, index=users)
-            shutil.copy2(users, lock)
-            before = head or "0" * len(made)
-            _bytes(repo.git, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made, before)
-            lock.replace(repo.index)
-    except git.GitCommandError as error:
-        raise UnableError(_reason(error)) from None
+    with _index_lock(repo) as lock, tempfile.TemporaryDirectory(dir=repo.git_dir, prefix="mpm-hooks-") as own:
+        users, ours = Path(own, "users"), Path(own, "ours")
+        head = _head(repo)
+        _bytes(repo.git, "read-tree", head or "--empty", index=ours)
+        _bytes(repo.git, "update-index", "--add", "--", *paths, index=ours)
+        tree = _text(repo.git, "write-tree", index=ours)
+        words = Path(own, "message")
+        words.write_text(message, encoding="utf-8")
+        sign = ["-S"] if _signs(repo) else []
+        parent = ["-p", head] if head else []
+        made = _text(repo.git, "commit-tree", *sign, *parent, "-F", str(words), tree)
+        if repo.index.exists():
+            shutil.copy2(repo.index, users)
+        _bytes(repo.git, "update-index", "--add", "--", *paths, index=users)
+        shutil.copy2(users, lock)
+        before = head or "0" * len(made)
+        _bytes(repo.git, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made, before)
+        lock.replace(repo.index)
     return made
 
 
@@ -250,9 +250,9 @@ def ignore_rules(repo: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
     asked = "\0".join(level.rstrip("/") for level in levels).encode("utf-8", "surrogateescape")
     try:
         answer = _bytes(repo.git, "check-ignore", "--verbose", "--no-index", "--stdin", "-z", given=asked)
-    except git.GitCommandError as error:
+    except GitError as error:
         if error.status != _NO_RULE:
-            raise UnableError(_reason(error)) from None
+            raise
         return {}
     words = [os.fsdecode(word) for word in answer.split(b"\0")]
     for source, line, pattern, name in zip(words[::4], words[1::4], words[2::4], words[3::4], strict=False):
@@ -372,14 +372,14 @@ def _last_changed(repo: Repo) -> Iterator[str]:
 def _head(repo: Repo) -> str | None:
     try:
         return _text(repo.git, "rev-parse", "--verify", "--quiet", "HEAD")
-    except git.GitCommandError:
+    except GitError:
         return None
 
 
 def _signs(repo: Repo) -> bool:
     try:
         return _text(repo.git, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
-    except git.GitCommandError:
+    except GitError:
         return False
 
 
@@ -404,15 +404,26 @@ def _index_lock(repo: Repo) -> Iterator[Path]:
 
 
 def _bytes(runner: git.Git, *words: str, index: Path | None = None, given: bytes = b"") -> bytes:
-    """Run git, with another index if one is given and this as its input; return what it printed."""
+    """Run git, with another index if one is given and this as its input; return what it printed.
+
+    Raises:
+        GitError: Git refused.
+        UnableError: There is no git.
+    """
     environment = {"GIT_INDEX_FILE": str(index)} if index else {}
     command = ["git", "-c", "core.quotePath=false", *words]
     with tempfile.TemporaryFile() as stream:
         stream.write(given)
         stream.seek(0)
-        output = runner.execute(
-            command, istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
-        )
+        try:
+            output = runner.execute(
+                command, istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
+            )
+        except git.GitCommandNotFound:
+            message = "git is not installed, or not on PATH"
+            raise UnableError(message) from None
+        except git.GitCommandError as error:
+            raise GitError(_reason(error), error.status) from None
     return bytes(output)
 
 

@@ -159,6 +159,7 @@ def record(*actions: dict[str, Json]) -> bytes:
             id="number",
         ),
         pytest.param(session(session_id=LATER), [f"{JSON}:2:17 MPM205"], id="id against file name"),
+        pytest.param(session(paused_at=5), [f"{JSON}:3:16 MPM203"], id="a number for a date"),
         pytest.param(session(paused_at="yesterday"), [f"{JSON}:3:16 MPM206"], id="no date"),
         pytest.param(instead(RECORD, record(START | {"type": "tool_call"})), [f"{RECORD}:1:1 MPM207"], id="no start"),
         pytest.param(

@@ -8,6 +8,8 @@ import pytest
 from conftest import Repository, Run
 from sessions import ID, LATER, files, full
 
+from mpm_hooks import repo
+from mpm_hooks.finding import UnableError
 from mpm_hooks.rules.standing import UPSTREAM_RULE
 from mpm_hooks.session import DIRECTORY, POINTER
 
@@ -174,6 +176,35 @@ def test_one_session_ignored_by_force_committed_before(paused: Repository, run: 
     assert f"{YAML}:1:1: MPM403" in result.out
     assert "it is ignored by .gitignore:1: .claude-mpm/" in result.out
     assert run(paused.path, "committed", "--allow-ignored").status == 0
+
+
+def test_a_rule_that_another_takes_back(paused: Repository, run: Run) -> None:
+    paused.write(".gitignore", ".claude-mpm/*\n!.claude-mpm/sessions\n*.yaml\n")
+    result = run(paused.path, "committed")
+    assert f"{JSON}:1:1: MPM401" in result.out
+    paused.git("add", ".claude-mpm")
+    assert f"{YAML}:1:1: MPM403" in run(paused.path, "committed").out
+
+
+def test_a_session_that_is_to_be_deleted(paused: Repository, run: Run) -> None:
+    paused.git("add", ".")
+    paused.git("commit", "-qm", "Pause")
+    paused.write(f"{DIRECTORY}/notes.txt", "mine")
+    paused.git("rm", "-q", "-r", DIRECTORY)
+    result = run(paused.path, "committed")
+    assert (result.status, result.err) == (0, "0 sessions looked at\n")
+
+
+def test_a_folder_behind_a_link(repository: Repository, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere/sessions").mkdir(parents=True)
+    (repository.path / ".claude-mpm").symlink_to(tmp_path / "elsewhere")
+    result = run(repository.path, "committed")
+    assert result.status == 1
+    assert ".claude-mpm:1:1: MPM401 is a symbolic link: the sessions behind it cannot be committed" in result.out
+    found = repo.find(repository.path)
+    assert found
+    with pytest.raises(UnableError, match="is beyond a symbolic link"):
+        repo.ignore_rules(found, [JSON])
 
 
 def test_several_sessions_are_each_named(paused: Repository, run: Run) -> None:

@@ -92,12 +92,13 @@ def test_md_comes_back() -> None:
     data = md_form.data_of(md_form.parse("", render.forms(session)[f"{ID}.md"]))
     conversation = session.data["conversation"]
     assert isinstance(conversation, dict)
+    step: Json = {"task": "Read md", "priority": "2", "status": "pending"}
     assert data == {
         "session_id": ID,
         "paused_at": "2026-01-21T10:00:00+00:00",
         "conversation": {
             **conversation,
-            "next_steps": ["Read yaml", {"task": "Read md", "priority": "2", "status": "pending"}],
+            "next_steps": ["Read yaml", step],
         },
         "git_context": {
             "branch": "feature/parser",
@@ -118,6 +119,17 @@ def test_md_comes_back() -> None:
         "open_questions": ["Which YAML?"],
         "version": "1.2.3",
     }
+
+
+def test_lines_that_belong_to_no_item_are_passed_over() -> None:
+    page = md_form.blocks("## Accomplishments\n\nThese:\n- one\n\n  and more\n- two\n")
+    assert md_form.data_of(page) == {"conversation": {"accomplishments": ["one\nand more", "two"]}}
+
+
+def test_aliases_are_read_and_placed_once() -> None:
+    document = yaml_form.parse("", b"a: &x [1]\nb: *x\n")
+    assert document.data == {"a": [1], "b": [1]}
+    assert document.place("a", 0) == (1, 8) or document.place("b", 0) == (1, 8)
 
 
 def test_md_of_upstream_comes_back() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -114,6 +115,13 @@ def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert repository.ids
+
+
+def test_streams_of_another_kind(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run(repository.path, "pause").status == 0
+    assert stream.getvalue().startswith("Session paused")
 
 
 def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run) -> None:

@@ -15,7 +15,8 @@ import yaml
 from conftest import Repository, Run
 from sessions import ID, files, full
 
-from mpm_hooks import repo, session
+from mpm_hooks import pause, repo, session
+from mpm_hooks.finding import UnableError
 from mpm_hooks.session import DIRECTORY, POINTER
 
 NAMES = [
@@ -382,6 +383,75 @@ def test_export_to_nowhere_is_said_and_loses_nothing(repository: Repository, run
     result = run(repository.path, "pause", "--export", str(tmp_path / "none/copy.json"))
     assert result.status == 3
     assert "No such file or directory" in result.err
+
+
+def test_export_into_the_folder_of_sessions_itself(repository: Repository, run: Run) -> None:
+    result = run(repository.path, "pause", "--export", DIRECTORY)
+    assert result.status == 3
+    assert "its copy is not" in result.err
+    assert len(repository.ids) == 1
+
+
+# What a hook runner sets aside
+
+
+def set_aside(repository: Repository) -> Path:
+    """Put the unstaged changes into a patch and out of the work tree, as runners do."""
+    patch = repository.path.parent / "patch"
+    command = ["git", "diff", "--ignore-submodules", "--binary", "--no-color", "--no-ext-diff"]
+    patch.write_bytes(subprocess.run(command, cwd=repository.path, check=True, capture_output=True).stdout)
+    repository.git("checkout", "--", ".")
+    return patch
+
+
+def paused_aside(repository: Repository, patch: Path, monkeypatch: pytest.MonkeyPatch) -> pause.Outcome:
+    monkeypatch.chdir(repository.path)
+    request = pause.Request(message="x", commit=True, export=None, set_aside=patch)
+    return pause.take(request, repository.path)
+
+
+def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit("both.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
+    for name in ("gone.txt", "link", "tool.sh", "crlf.txt", "caf\udce9.txt", "tab\t.txt"):
+        repository.commit(name)
+    repository.write("both.txt", "a\n2\n3\n4\n5\n6\n7\n8\n9\n")
+    repository.git("add", "both.txt")
+    repository.git("mv", "kept.txt", "renamed.txt")
+    repository.write("both.txt", "a\n2\n3\n4\n5\n6\n7\n8\nb\n")
+    (repository.path / "gone.txt").unlink()
+    (repository.path / "link").unlink()
+    (repository.path / "link").symlink_to("both.txt")
+    (repository.path / "tool.sh").chmod(0o755)
+    repository.write("crlf.txt", "1\r\nno newline at the end")
+    repository.write("caf\udce9.txt", b"\0\xff")
+    repository.write("tab\t.txt", "")
+    repository.write("untracked.txt", "")
+    expected = [(xy, repo.spelled(os.fsencode(name)), before) for xy, name, before in records(repository)]
+    outcome = paused_aside(repository, set_aside(repository), monkeypatch)
+    assert sorted(recorded(repository)) == sorted(expected)
+    assert "incomplete" not in said(repository)["git_context"]["status"]
+    assert not any("incomplete" in line for line in pause.told(outcome, repository.path))
+
+
+def test_work_that_cannot_be_found_again_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.write("kept.txt", "two\n")
+    patch = set_aside(repository)
+    repository.commit("kept.txt", "another\n")
+    outcome = paused_aside(repository, patch, monkeypatch)
+    assert "patch does not apply" in said(repository)["git_context"]["status"]["incomplete"]
+    assert any(
+        line.startswith("The status in the session is incomplete: ") for line in pause.told(outcome, repository.path)
+    )
+    assert any("incomplete" in line for line in said(repository)["important_reminders"])
+
+
+def test_a_patch_that_holds_the_pointer(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(repository.path, "pause")
+    repository.write(f"{DIRECTORY}/{POINTER}", "mine\n")
+    patch = set_aside(repository)
+    with pytest.raises(UnableError, match="has unstaged changes, which the hook runner keeps aside"):
+        paused_aside(repository, patch, monkeypatch)
+    assert len(repository.ids) == 1
 
 
 # Refusals: nothing is written, and the reason is said

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from mpm_hooks import repo, report, runner, session
+from mpm_hooks import disk, repo, report, runner
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules import standing
 
@@ -32,19 +32,19 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         message = f"{Path.cwd()} is in no git repository: nothing can be committed here"
         raise UnableError(message)
-    files = {file.path: file for folder in repo.folders(found) for file in repo.standing(found, folder)}
-    findings = list(
-        standing.check_standing(
-            files.values(),
-            repo.gitignore_lines(found),
-            staged_counts=found.in_commit or not (args.no_staged or _is_final()),
-            ignored_counts=args.allow_ignored,
-        )
+    folders = repo.folders(found)
+    links = {folder: link for folder in folders if (link := disk.linked(found.root, folder))}
+    files = [file for folder in folders if folder not in links for file in repo.standing(found, folder)]
+    findings = [finding for link in links.values() for finding in standing.check_linked(link)]
+    findings += standing.check_standing(
+        files,
+        repo.gitignore_lines(found),
+        staged_counts=found.in_commit or not (args.no_staged or _is_final()),
+        ignored_counts=args.allow_ignored,
     )
     for line in report.lines(findings):
         print(line)
-    ids = {name.rpartition("/")[0] + each[0] for name in files if (each := session.split(name.rpartition("/")[2]))}
-    print(report.tally(findings, len(ids)), file=sys.stderr)
+    print(report.tally(findings, len({file.session for file in files if file.session})), file=sys.stderr)
     return report.status(findings)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
@@ -67,9 +68,7 @@ def data_of(page: tuple[Block, ...]) -> dict[str, Json]:
         if label in by_label:
             inner = data
             for key in keys[:-1]:
-                nested = inner.setdefault(key, {})
-                if isinstance(nested, dict):
-                    inner = nested
+                inner = cast("dict[str, Json]", inner.setdefault(key, {}))
             inner.setdefault(keys[-1], read(by_label[label].text))
     return data
 

@@ -48,6 +48,13 @@ class Standing:
     state: State
     rule: IgnoreRule | None = None
 
+    @property
+    def session(self) -> str | None:
+        """The path of the session, without an ending, of which the file is a form; None for any other file."""
+        folder, _, name = self.path.rpartition("/")
+        found = session.split(name)
+        return f"{folder}/{found[0]}" if found else None
+
 
 def check_standing(
     files: Iterable[Standing], gitignore: AbstractSet[str], *, staged_counts: bool, ignored_counts: bool
@@ -62,15 +69,20 @@ def check_standing(
     """
     by_session: dict[str, dict[str, Standing]] = defaultdict(dict)
     for file in files:
-        folder, _, name = file.path.rpartition("/")
         if ignored_counts and file.state is State.IGNORED:
             continue
-        if found := session.split(name):
-            by_session[f"{folder}/{found[0]}"][found[1]] = file
-        elif name == session.POINTER and file.state is not State.IGNORED:
+        if file.session:
+            by_session[file.session][file.path.rpartition(".")[2]] = file
+        elif file.path.endswith(f"/{session.POINTER}") and file.state is not State.IGNORED:
             yield from _check_pointer(file, staged_counts=staged_counts)
     for path, forms in sorted(by_session.items()):
         yield from _check_session(path, forms, gitignore, staged_counts=staged_counts)
+
+
+def check_linked(link: str) -> Iterator[Finding]:
+    """MPM401: git holds a symbolic link, and nothing of what lies behind it."""
+    message = "is a symbolic link: the sessions behind it cannot be committed"
+    yield Finding(path=link, code="MPM401", message=message, way_out="put a directory with the sessions in its place")
 
 
 def _check_session(
