@@ -8,10 +8,15 @@ Each module imports only from those before it in this list::
     render     Session -> text: json, yaml, md, pointer; files(session) -> {name: bytes}
     rules      what may be wrong, a family a module
     check      a folder of sessions -> findings
+    facts      what a snapshot is made from
+    status     the output of git status -> entries
     snapshot   facts and a clock -> Session
     report     findings -> text, exit status
     disk       the only module that reads and writes files of sessions
     repo       the only module that runs git
+    work       where the work stands, also what a hook runner keeps aside
+    tracking   how git holds the files of sessions, and which rules hide them
+    commit     a commit of some files and nothing else
     runner     who started the hook, and what for
     pause      the act: facts, files, commit, what was done
     commands   argv in, exit status out; one module a command

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import disk, render, repo, session, snapshot
+from mpm_hooks import commit, disk, render, repo, session, snapshot, tracking, work
+from mpm_hooks.facts import Facts, WorkState
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.render import pointer
 from mpm_hooks.repo import Repo
 from mpm_hooks.rules import standing
 from mpm_hooks.session import Session
-from mpm_hooks.snapshot import WorkState
 
 _PROBE = f"{session.DIRECTORY}/session-20000101-000000.json"
 
@@ -57,18 +58,19 @@ def take(request: Request, here: Path) -> Outcome:
     with disk.present(root / session.DIRECTORY):
         if found:
             _refuse_harm(request, found)
-        work = repo.work_state(found, request.set_aside) if found else None
-        facts = snapshot.Facts(
+        state = work.state(found, request.set_aside) if found else None
+        facts = Facts(
             message=request.message,
             directory=Path(os.path.relpath(here.resolve(), root.resolve())).as_posix(),
             project=root.name,
             version=_version(root),
-            work=work,
+            work=state,
         )
-        taken = _write(facts, root / session.DIRECTORY)
+        held = tracking.names(found, session.DIRECTORY) if found else frozenset()
+        taken = _write(facts, root / session.DIRECTORY, held)
     export = _export(taken, request.export) if request.export else None
-    commit = _commit(found, taken, request) if found and request.commit else None
-    return Outcome(session=taken, root=root, work=work, commit=commit, export=export)
+    made = _commit(found, taken, request) if found and request.commit else None
+    return Outcome(session=taken, root=root, work=state, commit=made, export=export)
 
 
 def told(outcome: Outcome, here: Path) -> Iterator[str]:
@@ -102,31 +104,31 @@ def _refuse_links(root: Path) -> None:
 
 def _refuse_harm(request: Request, found: Repo) -> None:
     """Refuse, before anything is written, where a pause could lose work or end up where nobody wants it."""
-    if request.set_aside and (mine := [path for path in repo.patched(found, request.set_aside) if _is_ours(path)]):
+    if request.set_aside and (mine := [path for path in work.patched(found, request.set_aside) if _is_ours(path)]):
         message = f"{mine[0]} has unstaged changes, which the hook runner keeps aside and could not put back: "
         raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks pause; nothing was written")
     if not request.commit:
         return
-    if obstacle := repo.obstacle(found):
+    if obstacle := commit.obstacle(found):
         message = f"{obstacle}; nothing was written (mpm-hooks pause --no-commit writes the session without a commit)"
         raise UnableError(message)
-    if rule := repo.ignore_rules(found, [_PROBE]).get(_PROBE):
-        way_out = standing.undoing(rule, repo.gitignore_lines(found))
+    if rule := tracking.ignore_rules(found, [_PROBE]).get(_PROBE):
+        way_out = standing.undoing(rule, tracking.gitignore_lines(found))
         message = f"sessions are ignored by {rule}; nothing was written: {way_out}, or pause with --no-commit"
         raise UnableError(message)
 
 
-def _write(facts: snapshot.Facts, folder: Path) -> Session:
-    """Write the forms of the session under the first second that is free, then the pointer."""
+def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> Session:
+    """Write the forms of the session under the first second that is free here and in git, then the pointer."""
     moment = datetime.now(UTC).replace(microsecond=0)
     while True:
         taken = snapshot.take(facts, moment)
-        names = disk.names(folder)
+        names = disk.names(folder) | held
         is_free = not any(f"{taken.id}.{form}" in names for form in session.FORMS)
         if is_free and disk.create(folder, render.forms(taken)):
             break
         moment += timedelta(seconds=1)
-    newest = max(found[0] for name in disk.names(folder) if (found := session.split(name)))
+    newest = max(found[0] for name in disk.names(folder) | held if (found := session.split(name)))
     disk.replace(folder / session.POINTER, pointer.render(newest).encode())
     return taken
 
@@ -135,7 +137,7 @@ def _commit(found: Repo, taken: Session, request: Request) -> str:
     """Commit the session's files and the pointer."""
     paths = [f"{session.DIRECTORY}/{name}" for name in render.files(taken)]
     try:
-        return repo.commit(found, paths, snapshot.commit_message(taken, request.message))
+        return commit.make(found, paths, snapshot.commit_message(taken, request.message))
     except UnableError as error:
         way_out = f"git add {' '.join(paths)} and commit it, or delete the files"
         message = f"{taken.id} is written but not committed: {error}; {way_out}"

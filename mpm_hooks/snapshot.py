@@ -5,72 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mpm_hooks import __version__
+from mpm_hooks.facts import Entry, Facts, WorkState
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, id_of
 
 _LONGEST_TASK = 120
 _MOST_REVIEWED = 50
 _TRUNKS = frozenset({"main", "master", "trunk", "develop", "development"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One record of git's status: the letters for index and work tree, the name, and the name before a rename."""
-
-    xy: str
-    path: str
-    original_path: str | None = None
-
-    @property
-    def is_untracked(self) -> bool:
-        """Whether git does not know the file."""
-        return self.xy == "??"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
-    """A commit as ``git log`` shows it."""
-
-    sha: str
-    author: str
-    timestamp: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkState:
-    """What git knows of the work at hand."""
-
-    branch: str | None
-    """None where HEAD is detached."""
-    head: str | None
-    """None before the first commit."""
-    commits: tuple[Commit, ...]
-    entries: tuple[Entry, ...]
-    operation: str | None
-    """A merge, rebase, … that has been begun and not ended."""
-    last_changed: tuple[str, ...]
-    """Files that the last commit changed."""
-    incomplete: str | None = None
-    """Why the entries are not all there is, None if they are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything that a snapshot is made from."""
-
-    message: str
-    directory: str
-    """Where the user stands, relative to the project."""
-    project: str
-    """The name of the project's folder."""
-    version: str | None
-    work: WorkState | None
-    """None outside a git repository."""
 
 
 def take(facts: Facts, moment: datetime) -> Session:

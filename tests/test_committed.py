@@ -8,7 +8,7 @@ import pytest
 from conftest import Repository, Run
 from sessions import ID, LATER, files, full
 
-from mpm_hooks import repo
+from mpm_hooks import repo, tracking
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules.standing import UPSTREAM_RULE
 from mpm_hooks.session import DIRECTORY, POINTER
@@ -204,7 +204,7 @@ def test_a_folder_behind_a_link(repository: Repository, run: Run, tmp_path: Path
     found = repo.find(repository.path)
     assert found
     with pytest.raises(UnableError, match="is beyond a symbolic link"):
-        repo.ignore_rules(found, [JSON])
+        tracking.ignore_rules(found, [JSON])
 
 
 def test_several_sessions_are_each_named(paused: Repository, run: Run) -> None:

@@ -14,6 +14,7 @@ from mpm_hooks.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+UNUSED_LOCALLY = {"description", "minimum_pre_commit_version"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "mpm_hooks").rglob("*.py")))
 
@@ -34,6 +35,16 @@ def test_every_hook_has_a_command_a_section_and_stages(hook: str) -> None:
     assert "pre-commit" in HOOKS[hook]["stages"]
     assert "manual" in HOOKS[hook]["stages"]
     assert HOOKS[hook]["minimum_pre_commit_version"] == "3.2.0"
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_our_own_settings_run_our_hooks_as_the_manifest_has_them(hook: str) -> None:
+    settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    own = {each["id"]: each for repo in settings["repos"] for each in repo["hooks"]}[hook]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert own.pop("additional_dependencies") == project["dependencies"]
+    published = {key: value for key, value in HOOKS[hook].items() if key not in UNUSED_LOCALLY}
+    assert own == published | {"entry": HOOKS[hook]["entry"].replace("mpm-hooks", "python -m mpm_hooks")}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_git_stands_in_one_file() -> None:
 @pytest.mark.parametrize("command", sorted(LAZY))
 def test_quick_commands_do_not_import_git(command: str) -> None:
     direct = imported(PACKAGE / "commands" / f"{command}.py", top=True)
-    assert not direct & {"mpm_hooks.repo", "mpm_hooks.pause", "mpm_hooks.snapshot"}
+    assert not direct & {"mpm_hooks.repo", "mpm_hooks.tracking", "mpm_hooks.pause", "mpm_hooks.snapshot"}
 
 
 def test_every_module_and_public_function_says_what_it_does() -> None:

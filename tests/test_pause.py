@@ -15,7 +15,7 @@ import yaml
 from conftest import Repository, Run
 from sessions import ID, files, full
 
-from mpm_hooks import pause, repo, session
+from mpm_hooks import commit, pause, session, status
 from mpm_hooks.finding import UnableError
 from mpm_hooks.session import DIRECTORY, POINTER
 
@@ -215,6 +215,19 @@ def test_unusual_indexes(repository: Repository, run: Run, setting: tuple[str, s
     assert repository.git("fsck", "--strict") == ""
 
 
+def test_sparse_checkout(repository: Repository, run: Run) -> None:
+    repository.commit("src/a.txt")
+    repository.commit("lib/b.txt")
+    repository.git("sparse-checkout", "set", "src")
+    for number in (1, 2):
+        assert run(repository.path, "pause").status == 0
+        assert repository.git("status", "--porcelain") == ""
+        assert repository.git("show", "--format=", "--name-only").count("\n") == 4
+        assert repository.git("show", f"HEAD:{DIRECTORY}/{POINTER}").startswith(f"Latest Session: {repository.ids[-1]}")
+        assert repository.git("ls-files", f"{DIRECTORY}/session-*.md").count("\n") == number
+        repository.git("sparse-checkout", "reapply")
+
+
 def test_last_commits_are_read_whatever_stands_in_them(repository: Repository, run: Run) -> None:
     subjects = ["pipe | and 'quote'", "emoji 🚀", "[wip] x", "last"]
     for number, subject in enumerate(subjects):
@@ -412,7 +425,8 @@ def paused_aside(repository: Repository, patch: Path, monkeypatch: pytest.Monkey
 
 def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.commit("both.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
-    for name in ("gone.txt", "link", "tool.sh", "crlf.txt", "caf\udce9.txt", "tab\t.txt"):
+    odd = "caf\udce9.txt" if sys.platform == "linux" else "café.txt"  # other file systems hold no such name
+    for name in ("gone.txt", "link", "tool.sh", "crlf.txt", odd, "tab\t.txt"):
         repository.commit(name)
     repository.write("both.txt", "a\n2\n3\n4\n5\n6\n7\n8\n9\n")
     repository.git("add", "both.txt")
@@ -423,10 +437,10 @@ def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypa
     (repository.path / "link").symlink_to("both.txt")
     (repository.path / "tool.sh").chmod(0o755)
     repository.write("crlf.txt", "1\r\nno newline at the end")
-    repository.write("caf\udce9.txt", b"\0\xff")
+    repository.write(odd, b"\0\xff")
     repository.write("tab\t.txt", "")
     repository.write("untracked.txt", "")
-    expected = [(xy, repo.spelled(os.fsencode(name)), before) for xy, name, before in records(repository)]
+    expected = [(xy, status.spelled(os.fsencode(name)), before) for xy, name, before in records(repository)]
     outcome = paused_aside(repository, set_aside(repository), monkeypatch)
     assert sorted(recorded(repository)) == sorted(expected)
     assert "incomplete" not in said(repository)["git_context"]["status"]
@@ -563,7 +577,7 @@ def test_what_git_hands_to_hooks_of_another_repository_is_not_heeded(
 
 
 def test_the_index_is_locked(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repo, "_LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr(commit, "_LOCK_PATIENCE", 0.1)
     (repository.path / ".git/index.lock").touch()
     head = repository.git("rev-parse", "HEAD")
     result = run(repository.path, "pause")

@@ -239,6 +239,13 @@ def test_in_a_linked_worktree(project: Repository) -> None:
     assert pauses(linked) == 1
 
 
+def test_our_own_settings_pass(hooks: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(cache / "pre-commit"))
+    monkeypatch.setenv("PREK_HOME", str(cache / "prek"))
+    done = call(hooks, "run", "--all-files")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_in_ci_a_staged_session_does_not_count(project: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     call(project, "run", "mpm-pause")
     project.git("reset", "-q", "--soft", "HEAD^")

@@ -54,11 +54,11 @@ def _named(files: Sequence[Path]) -> Iterator[Folder]:
 
 def _all() -> Iterator[Folder]:
     """Read every folder of sessions of this repository; outside of one, that of this directory."""
-    from mpm_hooks import repo  # noqa: PLC0415 - the hook names its files, and then need not wait for GitPython
+    from mpm_hooks import repo, tracking  # noqa: PLC0415 - the hook names its files, and then need not wait for GitPython
 
     found = repo.find(Path.cwd())
     root = found.root if found else Path.cwd()
-    folders = repo.folders(found) if found else [session.DIRECTORY]
+    folders = tracking.folders(found) if found else [session.DIRECTORY]
     for folder in dict.fromkeys(path for each in folders for path in (each, *_legacy(root, each))):
         if (root / folder).is_dir():
             yield disk.folder(root / folder, folder, check.relevant)

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from mpm_hooks import disk, repo, report, runner
+from mpm_hooks import disk, repo, report, runner, tracking
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules import standing
 
@@ -32,13 +32,13 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         message = f"{Path.cwd()} is in no git repository: nothing can be committed here"
         raise UnableError(message)
-    folders = repo.folders(found)
+    folders = tracking.folders(found)
     links = {folder: link for folder in folders if (link := disk.linked(found.root, folder))}
-    files = [file for folder in folders if folder not in links for file in repo.standing(found, folder)]
+    files = [file for folder in folders if folder not in links for file in tracking.standing(found, folder)]
     findings = [finding for link in links.values() for finding in standing.check_linked(link)]
     findings += standing.check_standing(
         files,
-        repo.gitignore_lines(found),
+        tracking.gitignore_lines(found),
         staged_counts=found.in_commit or not (args.no_staged or _is_final()),
         ignored_counts=args.allow_ignored,
     )
