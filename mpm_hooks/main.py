@@ -23,6 +23,9 @@ _STATUSES = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
     words = sys.argv[1:] if argv is None else list(argv)
     called = next((word for word in words if not word.startswith("-")), "")
     parser = argparse.ArgumentParser(
@@ -36,9 +39,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             module = import_module(f"mpm_hooks.commands.{name}")
             module.add_arguments(command)
     args = parser.parse_args(words)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
     try:
         status: int = module.run(args)
     except MisuseError as error:

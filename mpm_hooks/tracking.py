@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 
 from mpm_hooks import repo, status
@@ -55,6 +56,11 @@ def standing(found: Repo, folder: str) -> Sequence[Standing]:
         *(Standing(path=path, state=state) for path, state in states.items()),
         *(Standing(path=path, state=State.IGNORED, rule=rules.get(path)) for path in ignored),
     ]
+
+
+def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:
+    """Put in the unstaged changes of files that a hook runner keeps aside, so that git does not see them."""
+    return [replace(file, state=State.MODIFIED) if file.path in changed else file for file in files]
 
 
 def ignore_rules(found: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:

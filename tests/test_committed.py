@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,18 @@ def test_in_a_partial_commit_its_own_index_counts(
     assert run(paused.path, "committed").status == 0
     monkeypatch.delenv("GIT_INDEX_FILE")
     assert run(paused.path, "committed").status == 1
+
+
+def test_changes_that_a_runner_keeps_aside(paused: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    paused.git("add", ".")
+    store = paused.path.parent / "store"
+    store.mkdir()
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(store))
+    paused.write(JSON, "{}\n")
+    (store / f"patch{int(time.time())}-{os.getppid()}").write_text(paused.git("diff"), encoding="utf-8")
+    paused.git("checkout", "--", JSON)
+    assert run(paused.path, "committed").status == 0
+    assert f"{JSON}:1:1: MPM402" in run(paused.path, "committed", "--hook").out
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,24 @@ def test_hook_does_nothing_unless_it_is_asked_for(
     assert repository.ids == []
 
 
+@pytest.mark.parametrize(
+    ("words", "variables", "paused"),
+    [
+        pytest.param(["run", "mpm-pause"], {}, True, id="asked for"),
+        pytest.param(["run", "mpm-pause"], {"GIT_INDEX_FILE": ".git/index"}, False, id="asked for, but in a commit"),
+        pytest.param(["run"], {}, False, id="not asked for"),
+    ],
+)
+def test_hook_under_a_process_that_looks_like_a_runner(
+    repository: Repository, tmp_path: Path, words: list[str], variables: dict[str, str], *, paused: bool
+) -> None:
+    program = tmp_path / "pre-commit"
+    call = "[sys.executable, '-m', 'mpm_hooks', 'pause', '--hook']"
+    program.write_text(f"import subprocess, sys\nsubprocess.run({call}, check=True)\n", encoding="utf-8")
+    done = python(str(program), *words, cwd=repository.path, **variables)
+    assert (done.returncode, bool(repository.ids)) == (0, paused)
+
+
 def test_hook_where_command_lines_are_hidden(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "ancestors", lambda: iter(()))
     monkeypatch.setenv("CI", "1")
@@ -115,6 +133,10 @@ def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert repository.ids
+
+
+def test_help_in_any_encoding(tmp_path: Path) -> None:
+    assert python("-m", "mpm_hooks", "--help", cwd=tmp_path, PYTHONIOENCODING="ascii").returncode == 0
 
 
 def test_streams_of_another_kind(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -295,6 +295,13 @@ def test_files_to_review_are_those_at_work_else_of_the_last_commit(repository: R
     assert said(repository)["resume_instructions"]["files_to_review"] == ["kept.txt"]
 
 
+def test_a_new_directory_is_one_entry_as_in_git_status(repository: Repository, run: Run) -> None:
+    repository.write("new/a.txt", "")
+    repository.write("new/b.txt", "")
+    run(repository.path, "pause")
+    assert recorded(repository) == [("??", "new/", None)]
+
+
 def test_version_of_the_project(repository: Repository, run: Run) -> None:
     versions = {'[project]\nversion = "1.2"  # x\n': "1.2", "project = 1\n": None, "[project]\n": None, "[": None}
     for text, version in versions.items():

@@ -201,6 +201,18 @@ def test_a_forgotten_session_is_refused_until_it_is_added(project: Repository) -
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_change_that_is_not_staged_does_not_pass_unseen(project: Repository) -> None:
+    call(project, "run", "mpm-pause")
+    path = project.sessions / f"{project.ids[0]}.json"
+    path.write_bytes(path.read_bytes() + b"x")
+    project.write("staged.txt", "x")
+    project.git("add", "staged.txt")
+    done = commit(project, "-m", "Leave it out")
+    assert done.returncode == 1
+    assert f"{DIRECTORY}/{path.name}:1:1: MPM402 was changed or deleted after it was added" in done.stdout + done.stderr
+    assert path.read_bytes().endswith(b"x")
+
+
 def test_a_deletion_does_not_pass_unseen(project: Repository) -> None:
     call(project, "run", "mpm-pause")
     project.git("rm", "-q", f"{DIRECTORY}/{project.ids[0]}.md")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mpm_hooks import disk, repo, report, runner, tracking
+from mpm_hooks import disk, repo, report, runner, tracking, work
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules import standing
+from mpm_hooks.rules.standing import Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="count only what is committed, as by itself in CI and before a push",
     )
+    parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,12 +37,17 @@ def run(args: argparse.Namespace) -> int:
         raise UnableError(message)
     folders = tracking.folders(found)
     links = {folder: link for folder in folders if (link := disk.linked(found.root, folder))}
-    files = [file for folder in folders if folder not in links for file in tracking.standing(found, folder)]
+    files: Sequence[Standing] = [
+        file for folder in folders if folder not in links for file in tracking.standing(found, folder)
+    ]
+    processes = tuple(runner.ancestors())
+    if args.hook and (patch := runner.set_aside(processes, os.environ)):
+        files = tracking.with_changes(files, work.patched(found, patch))
     findings = [finding for link in links.values() for finding in standing.check_linked(link)]
     findings += standing.check_standing(
         files,
         tracking.gitignore_lines(found),
-        staged_counts=found.in_commit or not (args.no_staged or _is_final()),
+        staged_counts=found.in_commit or not (args.no_staged or _is_final(processes)),
         ignored_counts=args.allow_ignored,
     )
     for line in report.lines(findings):
@@ -48,6 +56,6 @@ def run(args: argparse.Namespace) -> int:
     return report.status(findings)
 
 
-def _is_final() -> bool:
+def _is_final(processes: Sequence[runner.Process]) -> bool:
     """Tell whether what is not committed now will not be there: in CI, and before a push."""
-    return runner.in_ci(os.environ) or runner.is_pre_push(tuple(runner.ancestors()), os.environ)
+    return runner.in_ci(os.environ) or runner.is_pre_push(processes, os.environ)
