@@ -52,13 +52,17 @@ def pythons() -> list[str]:
     found = []
     for minor in range(11, 20):
         name = f"python3.{minor}"
-        candidates = [shutil.which(name), *sorted(map(str, kept.glob(f"3.{minor}.*/bin/{name}")), reverse=True)]
-        for candidate in filter(None, candidates):
+        for candidate in (name, *sorted(map(str, kept.glob(f"3.{minor}.*/bin/{name}")), reverse=True)):
             # A shim of pyenv is on PATH even where its Python is not active; then it fails.
-            if subprocess.run([candidate, "-c", ""], check=False, capture_output=True).returncode == 0:
-                found.append(candidate)
+            if (
+                shutil.which(candidate)
+                and not subprocess.run([candidate, "-c", ""], check=False, capture_output=True).returncode
+            ):
+                if candidate != name:
+                    os.environ["PATH"] = os.pathsep.join((str(Path(candidate).parent), os.environ["PATH"]))
+                found.append(f"3.{minor}")
                 break
-    return found or [sys.executable]
+    return found or [f"3.{sys.version_info.minor}"]
 
 
 PYTHONS = pythons()

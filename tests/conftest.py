@@ -24,11 +24,15 @@ SETTINGS = """\
 """
 
 
-@pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def pytest_configure() -> None:
+    """Take away what git, a hook runner or a CI service handed to this run: it speaks of another repository."""
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name == "CI":
-            monkeypatch.delenv(name)
+            del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
     (home / "gitconfig").write_text(SETTINGS, encoding="utf-8")
     monkeypatch.setenv("HOME", str(home))
