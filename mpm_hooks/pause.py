@@ -18,7 +18,9 @@ from mpm_hooks.repo import Repo
 from mpm_hooks.rules import standing
 from mpm_hooks.session import Session
 
-_PROBE = f"{session.DIRECTORY}/session-20000101-000000.json"
+# Names such as a pause writes, to ask for the rules that would hide them.
+_NAMES = (*(f"session-20000101-000000.{form}" for form in session.FORMS), session.POINTER)
+_PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Outcome:
     """What was done."""
 
     session: Session
+    newest: str
+    """The id that the pointer names: another one only if a session of the future is there."""
     root: Path
     work: WorkState | None
     commit: str | None
@@ -53,7 +57,7 @@ def take(request: Request, here: Path) -> Outcome:
     found = repo.find(here)
     root = found.root if found else here
     if request.export:
-        _refuse_overwriting(request.export)
+        _refuse_export(request.export)
     _refuse_links(root)
     with disk.present(root / session.DIRECTORY):
         if found:
@@ -67,10 +71,10 @@ def take(request: Request, here: Path) -> Outcome:
             work=state,
         )
         held = tracking.names(found, session.DIRECTORY) if found else frozenset()
-        taken = _write(facts, root / session.DIRECTORY, held)
-    export = _export(taken, request.export) if request.export else None
+        taken, newest = _write(facts, root / session.DIRECTORY, held)
     made = _commit(found, taken, request) if found and request.commit else None
-    return Outcome(session=taken, root=root, work=state, commit=made, export=export)
+    export = _export(taken, request.export) if request.export else None
+    return Outcome(session=taken, newest=newest, root=root, work=state, commit=made, export=export)
 
 
 def told(outcome: Outcome, here: Path) -> Iterator[str]:
@@ -80,7 +84,8 @@ def told(outcome: Outcome, here: Path) -> Iterator[str]:
     yield f"  {taken.text('conversation', 'primary_task')} ({taken.text('conversation', 'current_phase')})"
     for form, use in (("md", "to read"), ("yaml", "to edit"), ("json", "for tools")):
         yield f"  {_relative(folder / f'{taken.id}.{form}', here)}  ({use})"
-    yield f"  {_relative(folder / session.POINTER, here)}  (points to it)"
+    target = "it" if outcome.newest == taken.id else f"{outcome.newest}, which is dated later"
+    yield f"  {_relative(folder / session.POINTER, here)}  (points to {target})"
     if outcome.export:
         yield f"Copied to {outcome.export}"
     if outcome.work is None:
@@ -112,14 +117,19 @@ def _refuse_harm(request: Request, found: Repo) -> None:
     if obstacle := commit.obstacle(found):
         message = f"{obstacle}; nothing was written (mpm-hooks pause --no-commit writes the session without a commit)"
         raise UnableError(message)
-    if rule := tracking.ignore_rules(found, [_PROBE]).get(_PROBE):
+    if rules := tracking.ignore_rules(found, _PROBES):
+        rule = rules[min(rules)]
         way_out = standing.undoing(rule, tracking.gitignore_lines(found))
         message = f"sessions are ignored by {rule}; nothing was written: {way_out}, or pause with --no-commit"
         raise UnableError(message)
 
 
-def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> Session:
-    """Write the forms of the session under the first second that is free here and in git, then the pointer."""
+def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> tuple[Session, str]:
+    """Write the forms of the session under the first second that is free here and in git, then the pointer.
+
+    Returns:
+        The session, and the id of the newest one, to which the pointer leads.
+    """
     moment = datetime.now(UTC).replace(microsecond=0)
     while True:
         taken = snapshot.take(facts, moment)
@@ -130,7 +140,7 @@ def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> Session:
         moment += timedelta(seconds=1)
     newest = max(found[0] for name in disk.names(folder) | held if (found := session.split(name)))
     disk.replace(folder / session.POINTER, pointer.render(newest).encode())
-    return taken
+    return taken, newest
 
 
 def _commit(found: Repo, taken: Session, request: Request) -> str:
@@ -154,7 +164,11 @@ def _export(taken: Session, path: Path) -> Path:
     return target
 
 
-def _refuse_overwriting(path: Path) -> None:
+def _refuse_export(path: Path) -> None:
+    """Refuse a copy that would overwrite something, or that has no place to go."""
+    if not path.parent.is_dir():
+        message = f"--export {path}: there is no directory {path.parent}; nothing was written"
+        raise MisuseError(message)
     if path.exists() and not path.is_dir():
         message = f"--export {path}: the file exists, and is not overwritten; nothing was written"
         raise MisuseError(message)

@@ -27,7 +27,7 @@ FORMS = ("md", "yaml", "json")
 _ID = re.compile(r"session-\d{8}-\d{6}")
 _FILE = re.compile(r"(session-\d{8}-\d{6})\.(md|yaml|json)")
 _RECORD = re.compile(rf"(session-\d{{8}}-\d{{6}}){re.escape(RECORD_SUFFIX)}")
-_DATED = re.compile(r"session-\d.*\.(md|yaml|yml|json)")
+_DATED = re.compile(r"session-\d.*\.(md|yaml|json)")
 _CHECKSUM = re.compile(r"\.session-.*\.tmp\.sha256")
 
 

@@ -170,6 +170,7 @@ def record(*actions: dict[str, Json]) -> bytes:
             id="record: fields",
         ),
         pytest.param(instead("session-2026-01-21.json", b"{}"), ["session-2026-01-21.json:1:1 MPM204"], id="name"),
+        pytest.param(instead(f"{ID}.yml", b"a: b"), [f"{ID}.yml:1:1 MPM208"], id="another ending"),
         pytest.param(instead("session-test.json", b"{}"), ["session-test.json:1:1 MPM208"], id="no session"),
         # MPM3xx: forms and pointer disagree
         pytest.param(without(YAML), [f"{YAML}:1:1 MPM301"], id="yaml missing"),

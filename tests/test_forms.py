@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from sessions import ID, LINE, TEXT, VALUES, any_session, full
 
-from mpm_hooks import check, render
+from mpm_hooks import check, render, report
 from mpm_hooks.finding import MalformedError
 from mpm_hooks.parse import json_form, md_form, pointer, record, yaml_form
 from mpm_hooks.render import md_form as render_md
@@ -239,6 +240,23 @@ def test_no_bytes_are_too_odd(content: bytes) -> None:
             parse("x", content)
         except MalformedError as error:
             assert error.findings  # noqa: PT017 - either is right, and nothing else may be raised
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(full().data)), VALUES),
+    st.dictionaries(st.sampled_from(["primary_task", "summary", "accomplishments", "next_steps"]), VALUES),
+    st.dictionaries(st.sampled_from(["is_git_repo", "branch", "recent_commits", "status"]), VALUES),
+    st.text(st.characters(exclude_categories=()), max_size=5),
+)
+def test_no_values_are_too_odd(
+    top: dict[str, Json], conversation: dict[str, Json], git: dict[str, Json], text: str
+) -> None:
+    contents = render.files(full())
+    data = {**full().data, "conversation": {"summary": text, **conversation}, "git_context": git, **top}
+    contents[f"{ID}.json"] = json.dumps(data).encode()
+    folder = check.Folder(path="x", names=frozenset(contents), contents=contents, odd={})
+    lines = "".join(report.lines(check.check(folder)))
+    assert not {unicodedata.category(character) for character in lines} & {"Cc", "Cs"}
 
 
 @pytest.mark.parametrize(

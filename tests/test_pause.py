@@ -399,17 +399,18 @@ def test_export_overwrites_nothing(repository: Repository, run: Run, tmp_path: P
     assert (tmp_path / "copy.json").read_text(encoding="utf-8") == "mine"
 
 
-def test_export_to_nowhere_is_said_and_loses_nothing(repository: Repository, run: Run, tmp_path: Path) -> None:
+def test_export_to_nowhere_is_wrong_use(repository: Repository, run: Run, tmp_path: Path) -> None:
     result = run(repository.path, "pause", "--export", str(tmp_path / "none/copy.json"))
-    assert result.status == 3
-    assert "No such file or directory" in result.err
+    assert (result.status, repository.ids) == (2, [])
+    assert f"there is no directory {tmp_path / 'none'}; nothing was written" in result.err
 
 
 def test_export_into_the_folder_of_sessions_itself(repository: Repository, run: Run) -> None:
+    repository.sessions.mkdir(parents=True)
     result = run(repository.path, "pause", "--export", DIRECTORY)
     assert result.status == 3
     assert "its copy is not" in result.err
-    assert len(repository.ids) == 1
+    assert repository.git("log", "-1", "--format=%s").startswith("session: pause")
 
 
 # What a hook runner sets aside
@@ -546,6 +547,22 @@ def test_ignored_sessions(repository: Repository, run: Run) -> None:
     assert "ignored by .gitignore:1: .claude-mpm/" in result.err
     assert "add at the end of .gitignore: !.claude-mpm/ " in result.err
     assert run(repository.path, "pause", "--no-commit").status == 0
+
+
+@pytest.mark.parametrize("pattern", ["*.md", "LATEST*"])
+def test_sessions_that_are_ignored_in_part(repository: Repository, run: Run, pattern: str) -> None:
+    repository.commit(".gitignore", f"{pattern}\n")
+    result = run(repository.path, "pause")
+    assert (result.status, (repository.path / ".claude-mpm").exists()) == (3, False)
+    assert f"ignored by .gitignore:1: {pattern}" in result.err
+
+
+def test_a_session_of_the_future_keeps_the_pointer(repository: Repository, run: Run) -> None:
+    for name, content in files(full("session-29990101-000000")).items():
+        repository.write(name, content)
+    result = run(repository.path, "pause")
+    assert f"{POINTER}  (points to session-29990101-000000, which is dated later)" in result.out
+    assert run(repository.path, "check").status == 0
 
 
 def test_a_link_on_the_way(repository: Repository, run: Run, tmp_path: Path) -> None:
