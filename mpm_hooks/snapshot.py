@@ -72,7 +72,8 @@ def _task(message: str, facts: Facts) -> str:  # noqa: PLR0911 - a list of cases
     if work.operation:
         return f"{work.operation.capitalize()}{f' on {work.branch}' if work.branch else ''}"
     if work.branch and work.branch not in _TRUNKS:
-        return f"Branch {work.branch}"
+        after = f" (last commit: {work.commits[0].message})" if work.commits else ""
+        return _shortened(f"Work on {work.branch}{after}")
     if work.entries:
         return f"Changes to {_enumerated([entry.path for entry in work.entries])}"
     if work.commits:

@@ -191,11 +191,15 @@ def test_upstream_pages_of_little() -> None:
         pytest.param("M.", " (modified, staged)", id="staged"),
         pytest.param("MM", " (modified, staged; modified)", id="both"),
         pytest.param("UU", " (in conflict)", id="conflict"),
+        pytest.param("R.", " (renamed from `b`, staged)", id="renamed"),
+        pytest.param("RM", " (renamed from `b`, staged; modified)", id="renamed and modified"),
+        pytest.param(".R", " (renamed from `b`)", id="renamed, only intended to be added"),
         pytest.param("..", "", id="nothing"),
     ],
 )
 def test_state_in_words(letters: str, words: str) -> None:
-    status: Json = {"modified_files": ["a"], "entries": [{"xy": letters, "path": "a"}]}
+    before: dict[str, Json] = {"original_path": "b"} if "R" in letters else {}
+    status: Json = {"modified_files": ["a"], "entries": [{"xy": letters, "path": "a", **before}]}
     text = render_md.render(full(git_context={"is_git_repo": True, "status": status}))
     assert f"- `a`{words}\n" in text
 

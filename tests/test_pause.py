@@ -256,7 +256,12 @@ def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
     ("prepare", "task", "phase"),
     [
         pytest.param([], "After commit SHA: Begin", "Everything committed", id="clean"),
-        pytest.param([["switch", "-qc", "feature/x"]], "Branch feature/x", "Everything committed", id="branch"),
+        pytest.param(
+            [["switch", "-qc", "feature/x"]],
+            "Work on feature/x (last commit: Begin)",
+            "Everything committed",
+            id="branch",
+        ),
         pytest.param([["rm", "-q", "kept.txt"]], "Changes to kept.txt", "Changes staged, not committed", id="staged"),
         pytest.param(
             [["mv", "kept.txt", "a"], ["rm", "-q", "--cached", "a"]], "Changes to", "Changes staged, not", id="mix"
@@ -274,6 +279,12 @@ def test_task_and_phase_without_a_message(
     assert conversation["primary_task"].startswith(task)
     assert conversation["current_phase"].startswith(phase)
     assert conversation["summary"].endswith("No message was given.")
+
+
+def test_task_on_a_new_branch_before_the_first_commit(empty: Repository, run: Run) -> None:
+    empty.git("switch", "-qc", "feature/x")
+    run(empty.path, "pause")
+    assert said(empty)["conversation"]["primary_task"] == "Work on feature/x"
 
 
 def test_task_of_many_new_files(repository: Repository, run: Run) -> None:

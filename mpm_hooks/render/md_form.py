@@ -151,10 +151,10 @@ def _steps(session: Session) -> list[str]:
 def _state(entry: dict[str, Json]) -> str:
     """Say in words what the two letters of git's status say: first the index, then the work tree."""
     index, work_tree = (*str(entry.get("xy", "..")), ".", ".")[:2]
-    words = [f"{_STATES.get(index, index)}, staged"] if index not in ".?U" else []
-    words += [_STATES.get(work_tree, work_tree)] if work_tree != "." else []
     origin = f" from {span(str(entry['original_path']))}" if "original_path" in entry else ""
-    return f" ({'; '.join(words)}{origin})" if words else ""
+    words = [f"{_STATES.get(index, index)}{origin}, staged"] if index not in ".?U" else []
+    words += [f"{_STATES.get(work_tree, work_tree)}{'' if words else origin}"] if work_tree != "." else []
+    return f" ({'; '.join(words)})" if words else ""
 
 
 def _commit(commit: dict[str, Json]) -> str:
