@@ -26,6 +26,11 @@ class Finding:
     severity: Severity = Severity.ERROR
 
 
+def restoring(path: str) -> str:
+    """Name the command that brings a file back as it was committed, whatever has been staged since."""
+    return f"git checkout HEAD -- {path}"
+
+
 class MalformedError(Exception):
     """A file cannot be read as what its name says; carries every fault that was found."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from datetime import UTC, datetime
 from io import StringIO
@@ -140,6 +141,25 @@ def test_md_of_upstream_comes_back() -> None:
     assert data["project_path"] == "/srv/project"
     assert data["conversation"]["summary"] == "The parser reads json.\nNext: yaml."  # type: ignore[index,call-overload] # an object
     assert data["git_context"]["status"] == {"clean": False, "modified_files": ["parse.py", "a b.py"]}  # type: ignore[index,call-overload] # an object
+
+
+def test_names_come_back_from_code_spans() -> None:
+    names: Json = ["a\\<b", "<b>", "a b", "`", "``a`", "a``b`", "é"]
+    status: Json = {"clean": False, "modified_files": names}
+    page = render_md.render(full(git_context={"is_git_repo": True, "branch": "a\\<b", "status": status}))
+    assert md_form.data_of(md_form.blocks(page))["git_context"] == {
+        "branch": "a\\<b",
+        "head": None,
+        "status": status,
+    }
+
+
+@pytest.mark.parametrize("text", ["<script>", "\\<b>", "a\\\\<!-- x", "1 < 2 \\", "`<b>`"])
+def test_html_is_without_force_and_comes_back(text: str) -> None:
+    conversation: Json = {"summary": text, "primary_task": text, "accomplishments": [text], "next_steps": [text]}
+    page = render_md.render(full(conversation=conversation))
+    assert not re.search(r"(?<!\\)(\\\\)*<", page)
+    assert md_form.data_of(md_form.blocks(page))["conversation"] == conversation
 
 
 @given(st.lists(LINE, min_size=1, max_size=4), TEXT)

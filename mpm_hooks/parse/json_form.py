@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.finding import Finding, MalformedError, restoring
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
@@ -69,7 +69,7 @@ def _load(path: str, text: str, as_object: Any) -> Json:  # noqa: ANN401 - the t
         data: Json = json.loads(text, object_pairs_hook=as_object)
     except json.JSONDecodeError as error:
         message, line, column = f"no JSON: {error.msg}", error.lineno, error.colno
-        way_out = "correct it here, or restore the file: git checkout -- FILE"
+        way_out = f"correct it here, or restore the file: {restoring(path)}"
         finding = Finding(path=path, line=line, column=column, code="MPM103", message=message, way_out=way_out)
     except RecursionError:
         way_out = "no session is nested like that: restore the file"

@@ -14,6 +14,7 @@ _HEADING = re.compile(r"#{1,3} +(.+?) *")
 _LABEL = re.compile(r"(?:- )?\*\*([^*:]+)\*\*:(?: +(.*))?")
 _SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
 _ITEM = re.compile(r"(?:- |\d+\. )(.*)")
+_TAG = re.compile(r"(\\*)\\<")
 _COMMIT = re.compile(r"`([^`]+)` - (.*) \((.*)\)")
 _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 
@@ -75,12 +76,17 @@ def data_of(page: tuple[Block, ...]) -> dict[str, Json]:
 
 def _line(text: str) -> str:
     """Read the one line after a label; what follows it stands under no label and is nobody's."""
-    return text.split("\n", maxsplit=1)[0]
+    return _prose(text.split("\n", maxsplit=1)[0])
+
+
+def _prose(text: str) -> str:
+    """Undo what ``render`` does to take the force out of HTML."""
+    return _TAG.sub(lambda found: f"{found[1][: len(found[1]) // 2]}<", text)
 
 
 def _span(text: str) -> str:
     """Read what a code span holds; ``render`` pads one that begins or ends with a backtick."""
-    found = _SPAN.match(_line(text))
+    found = _SPAN.match(text)
     if not found:
         return _line(text).strip("`")
     inner = found[2]
@@ -88,15 +94,24 @@ def _span(text: str) -> str:
     return inner[1:-1] if padded else inner
 
 
+def _ref(text: str) -> Json:
+    """Read a branch or a commit; without a code span it is a remark that there is none."""
+    return _span(text) if text.startswith("`") else None
+
+
 def _summary(text: str) -> str:
     """Read the summary: a quotation in our pages, bare in upstream's."""
     lines = text.split("\n")
     if all(line.startswith(">") for line in lines):
-        lines = [line.removeprefix(">").removeprefix(" ") for line in lines]
+        lines = [_prose(line.removeprefix(">").removeprefix(" ")) for line in lines]
     return "\n".join(lines)
 
 
 def _items(text: str) -> list[Json]:
+    return [_prose(item) for item in _bare_items(text)]
+
+
+def _bare_items(text: str) -> list[str]:
     """Read a list; a line that begins no item goes on with the one before."""
     items: list[str] = []
     for line in text.split("\n"):
@@ -104,11 +119,11 @@ def _items(text: str) -> list[Json]:
             items.append(found[1])
         elif items and line.strip():
             items[-1] += "\n" + line.strip()
-    return list(items)
+    return items
 
 
 def _spans(text: str) -> list[Json]:
-    return [_span(str(item)) for item in _items(text)]
+    return [_span(item) for item in _bare_items(text)]
 
 
 def _steps(text: str) -> list[Json]:
@@ -130,8 +145,8 @@ def _steps(text: str) -> list[Json]:
 
 
 def _commits(text: str) -> list[Json]:
-    found = (_COMMIT.fullmatch(str(item)) for item in _items(text))
-    return [{"sha": commit[1], "author": commit[3], "message": commit[2]} for commit in found if commit]
+    found = (_COMMIT.fullmatch(item) for item in _bare_items(text))
+    return [{"sha": commit[1], "author": _prose(commit[3]), "message": _prose(commit[2])} for commit in found if commit]
 
 
 def _is_clean(text: str) -> bool:
@@ -149,8 +164,8 @@ _MEANING: Mapping[str, tuple[tuple[str, ...], Callable[[str], Json]]] = {
     "Accomplishments": (("conversation", "accomplishments"), _items),
     "Next Steps (Priority Order)": (("conversation", "next_steps"), _steps),
     "Next Steps": (("conversation", "next_steps"), _steps),
-    "Branch": (("git_context", "branch"), _span),
-    "Head": (("git_context", "head"), _span),
+    "Branch": (("git_context", "branch"), _ref),
+    "Head": (("git_context", "head"), _ref),
     "Recent commits": (("git_context", "recent_commits"), _commits),
     "Status": (("git_context", "status", "clean"), _is_clean),
     "Modified files": (("git_context", "status", "modified_files"), _spans),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.finding import Finding, MalformedError, restoring
 from mpm_hooks.parse.document import Place, place_in
 
 LARGEST = 10_000_000
@@ -24,7 +24,7 @@ def text_of(path: str, content: bytes) -> str:
         MalformedError: The bytes are no text, no UTF-8, empty, too many, or hold a merge conflict.
     """
     if not content.strip(b" \t\r\n\0"):
-        way_out = "delete it, or restore it: git checkout -- FILE"
+        way_out = f"delete it, or restore it: {restoring(path)}"
         raise MalformedError(_fault(path, "MPM105", "is empty: its writer was interrupted", way_out))
     if len(content) > LARGEST:
         message = f"holds {len(content):,} bytes, more than {LARGEST:,}"

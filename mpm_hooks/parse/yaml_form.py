@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.finding import Finding, MalformedError, restoring
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.json_form import kind
 from mpm_hooks.parse.plain import text_of
@@ -22,7 +22,6 @@ DEEPEST = 100
 # What could be nested deeper than that: many brackets, or many indicators in a row (``- - - -``).
 _BRACKETS = 500
 _INDICATORS = re.compile(r"(?:[-?:][ \t]+){50}")
-_WAY_OUT = "correct it here, or restore the file: git checkout -- FILE"
 
 
 def parse(path: str, content: bytes) -> Document:
@@ -51,7 +50,7 @@ def parse(path: str, content: bytes) -> Document:
         raise MalformedError(*duplicates)
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
-        raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=_WAY_OUT))
+        raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=_way_out(path)))
     return Document(path=path, text=text, data=data, locate=places)
 
 
@@ -110,4 +109,8 @@ def _place(node: yaml.Node) -> Place:
 
 
 def _fault(path: str, message: str, line: int = 1, column: int = 1) -> Finding:
-    return Finding(path=path, line=line, column=column, code="MPM104", message=message, way_out=_WAY_OUT)
+    return Finding(path=path, line=line, column=column, code="MPM104", message=message, way_out=_way_out(path))
+
+
+def _way_out(path: str) -> str:
+    return f"correct it here, or restore the file: {restoring(path)}"

@@ -10,6 +10,7 @@ from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 TITLE = "Claude MPM Session Pause Document"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TAG = re.compile(r"(\\*)<")
 _TICKS = re.compile(r"`+")
 _STATES = {
     "M": "modified",
@@ -43,9 +44,14 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
+def prose(text: str) -> str:
+    r"""Take the force out of HTML, which could hide the rest of the page: ``<`` becomes ``\<``."""
+    return _TAG.sub(lambda found: f"{found[1] * 2}\\<", one_line(text))
+
+
 def folded(text: str) -> str:
     """Fold white space, line ends included, into single blanks."""
-    return one_line(" ".join(text.split()))
+    return prose(" ".join(text.split()))
 
 
 def _parts(session: Session) -> Iterator[list[str]]:
@@ -122,7 +128,7 @@ def _list(label: str, lines: list[str]) -> Iterator[list[str]]:
 
 def _quoted(text: str) -> list[str]:
     """Quote a text: nothing in it can then pass for a heading or a label of the page."""
-    return [f"> {one_line(line)}" for line in text.replace("\r\n", "\n").strip("\n").split("\n")]
+    return [f"> {prose(line)}" for line in text.replace("\r\n", "\n").strip("\n").split("\n")]
 
 
 def _items(texts: Iterable[str]) -> list[str]:

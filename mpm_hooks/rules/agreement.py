@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import Finding, Severity, restoring
 from mpm_hooks.parse import md_form
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.parse.md_form import Block
@@ -68,7 +68,7 @@ def check_forms(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Fi
             path=f"{path}.{form}",
             code="MPM301",
             message=f"the {form} form of the session is missing",
-            way_out=f"restore it: git checkout -- {session_id}.{form}; or delete the session's other forms",
+            way_out=f"restore it: {restoring(f'{path}.{form}')}; or delete the session's other forms",
         )
 
 
@@ -103,7 +103,7 @@ def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[F
     found = md_form.first(page)
     if "Session ID" not in found:
         message = "does not say which session it is: there is no line '**Session ID**'"
-        way_out = "restore it: git checkout -- FILE"
+        way_out = f"restore it: {restoring(path)}"
         yield Finding(path=path, code="MPM303", message=message, way_out=way_out)
         return
     layouts = [
@@ -140,8 +140,8 @@ def check_pointed(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
     """MPM307: sessions without a pointer: people and agents are told to begin with it."""
     if sessions:
         message = "is missing: nothing says which session is the newest"
-        way_out = "restore it: git checkout -- FILE; the next pause writes it anew"
         path = f"{folder}/{POINTER}"
+        way_out = f"restore it: {restoring(path)}; the next pause writes it anew"
         yield Finding(path=path, code="MPM307", message=message, way_out=way_out, severity=Severity.WARNING)
 
 

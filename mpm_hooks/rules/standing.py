@@ -10,7 +10,7 @@ from enum import Enum, auto
 from fnmatch import fnmatch
 
 from mpm_hooks import session
-from mpm_hooks.finding import Finding
+from mpm_hooks.finding import Finding, restoring
 
 # claude-mpm adds this very line to .gitignore whenever it is not there (GitIgnoreManager.ensure_entries).
 UPSTREAM_RULE = ".claude-mpm/"
@@ -136,7 +136,7 @@ def _half(file: Standing, inside: Mapping[str, Standing], gitignore: AbstractSet
 def _modified(path: str) -> Finding:
     """MPM402: what is committed is not what stands here."""
     message = "was changed or deleted after it was added"
-    way_out = f"git add {path}, or git checkout -- {path}"
+    way_out = f"git add {path}, or {restoring(path)}"
     return Finding(path=path, code="MPM402", message=message, way_out=way_out)
 
 
@@ -162,8 +162,7 @@ def undoing(rule: IgnoreRule, gitignore: AbstractSet[str]) -> str:
         lines.append(f"!{directory}/**")
     if file == ".gitignore" and UPSTREAM_RULE not in gitignore:
         lines = list(dict.fromkeys((UPSTREAM_RULE, f"!{UPSTREAM_RULE}", *lines)))
-    lasting = f"claude-mpm adds {UPSTREAM_RULE} again wherever it is missing"
-    return f"add at the end of {file}: {' and below it '.join(lines)} (and delete nothing: {lasting})"
+    return f"add at the end of {file}: {' and below it '.join(lines)} (delete nothing: claude-mpm adds its rule again)"
 
 
 def _hides_more(pattern: str) -> bool:
