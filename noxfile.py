@@ -40,7 +40,7 @@ import nox  # noqa: E402 - the lines above work without it
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # nox names each Python that it skips
-nox.options.sessions = ["lint", "types", "tests", "coverage", "upstream", "e2e"]
+nox.options.sessions = ["lint", "types", "tests", "coverage", "demo", "upstream", "e2e"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 UPSTREAM_SEED = "5.6.48"

@@ -37,6 +37,15 @@ def test_every_hook_has_a_command_a_section_and_stages(hook: str) -> None:
     assert HOOKS[hook]["minimum_pre_commit_version"] == "3.2.0"
 
 
+def test_readme_begins_with_settings_to_paste_and_two_commands() -> None:
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert [language for language, _ in blocks[:3]] == ["yaml", "console", "sh"]
+    (repo,) = yaml.safe_load(blocks[0][1])["repos"]
+    assert [hook["id"] for hook in repo["hooks"]] == list(HOOKS)
+    _, test_command = blocks[2][1].splitlines()
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == f"exec {test_command}"
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_our_own_settings_run_our_hooks_as_the_manifest_has_them(hook: str) -> None:
     settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
