@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -41,10 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         status: int = module.run(args)
+        sys.stdout.flush()
     except MisuseError as error:
         print(report.printable(f"mpm-hooks: {error}"), file=sys.stderr)
         return report.MISUSED
     except UnableError as error:
         print(report.printable(f"mpm-hooks: {error}"), file=sys.stderr)
         return report.UNABLE
+    except KeyboardInterrupt:
+        print("mpm-hooks: interrupted", file=sys.stderr)
+        return report.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough; Python would complain again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return report.FOUND
     return status

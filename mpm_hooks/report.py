@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from mpm_hooks.finding import Finding, Severity
 
 CLEAN, FOUND, MISUSED, UNABLE = 0, 1, 2, 3
+INTERRUPTED = 130
+"""As shells say it: 128 and the number of SIGINT."""
 
 # Control characters, and those that hide or turn around what stands beside them: a session must not drive a terminal.
 _UNSAFE = re.compile(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,32 @@ def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert repository.ids
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
+def test_interrupted(repository: Repository) -> None:
+    (repository.path / ".git/index.lock").touch()
+    command = [sys.executable, "-m", "mpm_hooks", "pause"]
+    with subprocess.Popen(command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        while not repository.ids:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, "mpm-hooks: interrupted\n")
+
+
+def test_a_reader_that_has_seen_enough(repository: Repository) -> None:
+    for name, content in files(*(full(f"session-20260121-{100000 + number}") for number in range(60))).items():
+        repository.write(name, content.replace(b"{", b"", 1))
+    command = [sys.executable, "-m", "mpm_hooks", "check"]
+    with subprocess.Popen(command, cwd=repository.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        err = process.stderr.read()
+    assert process.returncode == 1
+    assert b"Traceback" not in err
+    assert b"Broken" not in err
 
 
 def test_help_in_any_encoding(tmp_path: Path) -> None:
