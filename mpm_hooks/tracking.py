@@ -11,7 +11,7 @@ from pathlib import Path
 from mpm_hooks import repo, status
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.rules.standing import IgnoreRule, Standing, State
-from mpm_hooks.session import DIRECTORY
+from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 
 _NO_RULE = 1
 
@@ -21,9 +21,8 @@ def folders(found: Repo) -> Sequence[str]:
     pattern = f":(top,glob)**/{DIRECTORY}/**"
     names = repo.run(found, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern).split(b"\0")
     folders = {os.fsdecode(name).rpartition("/")[0] for name in names if name}
-    if (found.root / DIRECTORY).is_dir():
-        folders.add(DIRECTORY)
-    return sorted(folder for folder in folders if folder.endswith((DIRECTORY, f"{DIRECTORY}/pause")))
+    folders.update(folder for folder in (DIRECTORY, LEGACY_DIRECTORY) if (found.root / folder).is_dir())
+    return sorted(folder for folder in folders if folder.endswith((DIRECTORY, LEGACY_DIRECTORY)))
 
 
 def names(found: Repo, folder: str) -> AbstractSet[str]:
@@ -33,7 +32,7 @@ def names(found: Repo, folder: str) -> AbstractSet[str]:
 
 
 def standing(found: Repo, folder: str) -> Sequence[Standing]:
-    """Ask git how each file in a folder of sessions stands."""
+    """Ask git how each file in a folder of sessions stands; what lies in a folder below it is no session to anybody."""
     states = {
         os.fsdecode(name): State.COMMITTED
         for name in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0")
@@ -52,10 +51,11 @@ def standing(found: Repo, folder: str) -> Sequence[Standing]:
         elif entry.path in states:
             states[entry.path] = State.STAGED
     rules = ignore_rules(found, ignored)
-    return [
+    files = [
         *(Standing(path=path, state=state) for path, state in states.items()),
         *(Standing(path=path, state=State.IGNORED, rule=rules.get(path)) for path in ignored),
     ]
+    return [file for file in files if file.path.rpartition("/")[0] == folder]
 
 
 def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:

@@ -240,6 +240,15 @@ def test_nested_and_legacy_folders(repository: Repository, run: Run) -> None:
     assert f"{DIRECTORY}/pause" not in run(repository.path, "committed").out
 
 
+def test_an_archive_below_the_folder_is_nobodys_business(repository: Repository, run: Run) -> None:
+    repository.write(f"{DIRECTORY}/archive/{ID}.json", "{}")
+    assert run(repository.path, "committed").err == "0 sessions looked at\n"
+    repository.write(".gitignore", ".claude-mpm/\n")
+    assert run(repository.path, "committed").err == "0 sessions looked at\n"
+    repository.write(f"{DIRECTORY}/pause/{ID}.json", "{}")
+    assert f"{DIRECTORY}/pause/{ID}.json:1:1: MPM404" in run(repository.path, "committed").out
+
+
 def test_outside_a_repository(tmp_path: Path, run: Run) -> None:
     result = run(tmp_path, "committed")
     assert result.status == 3

@@ -58,11 +58,6 @@ def _all() -> Iterator[Folder]:
 
     found = repo.find(Path.cwd())
     root = found.root if found else Path.cwd()
-    folders = tracking.folders(found) if found else [session.DIRECTORY]
-    for folder in dict.fromkeys(path for each in folders for path in (each, *_legacy(root, each))):
+    for folder in tracking.folders(found) if found else (session.DIRECTORY, session.LEGACY_DIRECTORY):
         if (root / folder).is_dir():
             yield disk.folder(root / folder, folder, check.relevant)
-
-
-def _legacy(root: Path, folder: str) -> Sequence[str]:
-    return [f"{folder}/pause"] if (root / folder / "pause").is_dir() and not folder.endswith("/pause") else []
