@@ -57,7 +57,7 @@ def take(request: Request, here: Path) -> Outcome:
     found = repo.find(here)
     root = found.root if found else here
     if request.export:
-        _refuse_export(request.export)
+        _refuse_overwriting(request.export)
     _refuse_links(root)
     with disk.present(root / session.DIRECTORY):
         if found:
@@ -155,20 +155,23 @@ def _commit(found: Repo, taken: Session, request: Request) -> str:
 
 
 def _export(taken: Session, path: Path) -> Path:
-    """Write a copy of one form, chosen by the ending; into a folder, the json form."""
+    """Write a copy of one form, chosen by the ending; into a folder, the json form. Folders on the way are made."""
     target = path / f"{taken.id}.json" if path.is_dir() else path
     form = {".md": "md", ".yaml": "yaml", ".yml": "yaml"}.get(target.suffix, "json")
-    if not disk.create(target.parent, {target.name: render.forms(taken)[f"{taken.id}.{form}"]}):
+    content = render.forms(taken)[f"{taken.id}.{form}"]
+    try:
+        with disk.present(target.parent):
+            is_new = disk.create(target.parent, {target.name: content})
+    except UnableError as error:
+        message = f"{taken.id} is written, its copy is not: {error}"
+        raise UnableError(message) from None
+    if not is_new:
         message = f"{taken.id} is written, its copy is not: {target} exists"
         raise UnableError(message)
     return target
 
 
-def _refuse_export(path: Path) -> None:
-    """Refuse a copy that would overwrite something, or that has no place to go."""
-    if not path.parent.is_dir():
-        message = f"--export {path}: there is no directory {path.parent}; nothing was written"
-        raise MisuseError(message)
+def _refuse_overwriting(path: Path) -> None:
     if path.exists() and not path.is_dir():
         message = f"--export {path}: the file exists, and is not overwritten; nothing was written"
         raise MisuseError(message)

@@ -410,10 +410,15 @@ def test_export_overwrites_nothing(repository: Repository, run: Run, tmp_path: P
     assert (tmp_path / "copy.json").read_text(encoding="utf-8") == "mine"
 
 
-def test_export_to_nowhere_is_wrong_use(repository: Repository, run: Run, tmp_path: Path) -> None:
-    result = run(repository.path, "pause", "--export", str(tmp_path / "none/copy.json"))
-    assert (result.status, repository.ids) == (2, [])
-    assert f"there is no directory {tmp_path / 'none'}; nothing was written" in result.err
+def test_export_makes_the_folders_on_the_way(repository: Repository, run: Run, tmp_path: Path) -> None:
+    assert run(repository.path, "pause", "--export", str(tmp_path / "new/er/copy.json")).status == 0
+    assert (tmp_path / "new/er/copy.json").exists()
+
+
+def test_export_to_where_nothing_can_be_is_said(repository: Repository, run: Run) -> None:
+    result = run(repository.path, "pause", "--export", "kept.txt/copy.json")
+    assert result.status == 3
+    assert f"{repository.ids[0]} is written, its copy is not: kept.txt: File exists" in result.err
 
 
 def test_export_into_the_folder_of_sessions_itself(repository: Repository, run: Run) -> None:
