@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -111,7 +112,29 @@ def test_ancestors_of_a_real_process() -> None:
     assert before - 2 <= first[2] <= time.time() + 2
 
 
+# Slim systems have no ps: this one says the same from /proc.
+PS = f"""#!{sys.executable}
+import os, pathlib, sys, time
+place = pathlib.Path("/proc", sys.argv[-1])
+fields = place.joinpath("stat").read_text().rpartition(")")[2].split()
+age = int(float(pathlib.Path("/proc/uptime").read_text().split()[0]) - int(fields[19]) / os.sysconf("SC_CLK_TCK"))
+days, clock = divmod(age, 86400)
+words = place.joinpath("cmdline").read_bytes().replace(bytes(1), b" ").decode(errors="replace")
+print(fields[1], f"{{days}}-{{time.strftime('%H:%M:%S', time.gmtime(clock))}}", words)
+"""
+
+
+@pytest.fixture
+def _ps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if shutil.which("ps") is None:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin/ps").write_text(PS, encoding="utf-8")
+        (tmp_path / "bin/ps").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no ps")
+@pytest.mark.usefixtures("_ps")
 def test_ancestors_by_ps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     by_proc = list(runner.ancestors())
     monkeypatch.setattr(runner, "_PROC", tmp_path / "none")
