@@ -40,14 +40,14 @@ def make(found: Repo, paths: Sequence[str], message: str) -> str:
     """Commit these files as they stand in the work tree, and nothing else; return the new commit's name.
 
     The user's index is kept but for these entries, whatever is staged in it. No commit hook runs. The order is: take
-    git's own lock of the index, make the commit, move the branch if nobody else did, put the index in place; a failure
-    before the last two steps leaves everything as it was.
+    git's own lock of the index, make the commit, put the new index in place, move the branch if nobody else did, else
+    put the old index back. Were the branch moved first, a crash in between would leave the files staged for deletion.
 
     Raises:
         UnableError: Git refused; nothing has been committed.
     """
-    with _index_lock(found) as lock, tempfile.TemporaryDirectory(dir=found.git_dir, prefix="mpm-hooks-") as own:
-        copy = Path(own, "index")
+    with _index_lock(found), tempfile.TemporaryDirectory(dir=found.git_dir, prefix="mpm-hooks-") as own:
+        copy, kept = Path(own, "index"), Path(own, "kept")
         ours, users = {"GIT_INDEX_FILE": str(Path(own, "ours"))}, {"GIT_INDEX_FILE": str(copy)}
         head = _head(found)
         # A sparse checkout would have its paths passed over, though their files are there.
@@ -61,14 +61,21 @@ def make(found: Repo, paths: Sequence[str], message: str) -> str:
         made = repo.text(found, "commit-tree", *sign, *parent, "-F", str(words), tree)
         if found.index.exists():
             shutil.copy2(found.index, copy)
+            shutil.copy2(found.index, kept)
         # The entries themselves, then their times: by name alone, too, those of a sparse checkout would be passed over.
         entries = repo.run(found, "ls-files", "--stage", "-z", "--", *paths, environment=ours)
         repo.run(found, "update-index", "-z", "--index-info", given=entries, environment=users)
         repo.run(found, "update-index", "--add", "--", *paths, environment=users)
-        shutil.copy2(copy, lock)
+        copy.replace(found.index)
         before = head or "0" * len(made)
-        repo.run(found, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made, before)
-        lock.replace(found.index)
+        try:
+            repo.run(found, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made, before)
+        except GitError:
+            if kept.exists():
+                kept.replace(found.index)
+            else:
+                found.index.unlink()
+            raise
     return made
 
 
@@ -87,7 +94,7 @@ def _signs(found: Repo) -> bool:
 
 
 @contextmanager
-def _index_lock(found: Repo) -> Iterator[Path]:
+def _index_lock(found: Repo) -> Iterator[None]:
     """Hold git's own lock of the index, so that no other git writes it meanwhile."""
     lock = found.index.with_name(f"{found.index.name}.lock")
     deadline = time.monotonic() + _LOCK_PATIENCE
@@ -101,7 +108,6 @@ def _index_lock(found: Repo) -> Iterator[Path]:
                 raise UnableError(message) from None
             time.sleep(_LOCK_PAUSE)
     try:
-        yield lock
-    except BaseException:
-        lock.unlink()  # once it has become the index, a lock of this name is another git's
-        raise
+        yield
+    finally:
+        lock.unlink()

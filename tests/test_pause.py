@@ -650,6 +650,21 @@ def test_the_commit_is_signed(repository: Repository, run: Run) -> None:
     assert "-----BEGIN SSH SIGNATURE-----" in repository.git("cat-file", "commit", "HEAD")
 
 
+@pytest.mark.parametrize("staged", [True, False])
+def test_a_branch_that_cannot_be_moved_leaves_the_index_as_it_was(empty: Repository, run: Run, *, staged: bool) -> None:
+    if staged:
+        empty.write("staged.txt", "x")
+        empty.git("add", "staged.txt")
+    empty.write(".git/hooks/reference-transaction", "#!/bin/sh\nexit 1\n").chmod(0o755)
+    before = empty.git("status", "--porcelain")
+    result = run(empty.path, "pause")
+    assert result.status == 3
+    assert "is written but not committed: fatal: ref updates aborted by hook" in result.err
+    assert empty.git("status", "--porcelain") == before + "?? .claude-mpm/\n"
+    assert (empty.path / ".git/index").exists() == staged
+    assert not list((empty.path / ".git").glob("*.lock"))
+
+
 def test_hooks_of_the_user_are_not_run(repository: Repository, run: Run) -> None:
     for name in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"):
         repository.write(f".git/hooks/{name}", "#!/bin/sh\ntouch ran\nexit 1\n").chmod(0o755)
