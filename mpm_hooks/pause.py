@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import commit, disk, render, repo, session, snapshot, tracking, work
+from mpm_hooks import commit, disk, render, repo, session, snapshot, status, tracking, work
 from mpm_hooks.facts import Facts, WorkState
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.render import pointer
@@ -65,8 +65,8 @@ def take(request: Request, here: Path) -> Outcome:
         state = work.state(found, request.set_aside) if found else None
         facts = Facts(
             message=request.message,
-            directory=Path(os.path.relpath(here.resolve(), root.resolve())).as_posix(),
-            project=root.name,
+            directory=_spelled(os.path.relpath(here.resolve(), root.resolve())),
+            project=_spelled(root.name),
             version=_version(root),
             work=state,
         )
@@ -185,6 +185,10 @@ def _version(root: Path) -> str | None:
         return None
     version = project.get("version") if isinstance(project, dict) else None
     return version if isinstance(version, str) else None
+
+
+def _spelled(path: str) -> str:
+    return status.spelled(os.fsencode(Path(path).as_posix()))
 
 
 def _is_ours(path: str) -> bool:

@@ -15,6 +15,8 @@ _LONGEST_TASK = 120
 _MOST_REVIEWED = 50
 _TRUNKS = frozenset({"main", "master", "trunk", "develop", "development"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""What Python makes of a byte that is no UTF-8, in an argument or a variable."""
 
 
 def take(facts: Facts, moment: datetime) -> Session:
@@ -57,8 +59,8 @@ def commit_message(session: Session, message: str) -> str:
 
 def clean(text: str) -> str:
     """Remove what no file form may hold: control characters, and bytes of an argument that were no UTF-8."""
-    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    lines = _CONTROL.sub("", decoded.replace("\r\n", "\n")).split("\n")
+    whole = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).replace("\r\n", "\n")
+    lines = _CONTROL.sub("", whole).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
 
 

@@ -135,6 +135,18 @@ def test_a_file_name_that_is_no_text(repository: Repository, run: Run) -> None:
     assert run(repository.path, "check").status == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems hold no such name")
+def test_directories_whose_names_are_no_text(tmp_path: Path, run: Run) -> None:
+    outside = tmp_path / os.fsdecode(b"caf\xe9")
+    outside.mkdir()
+    assert run(outside, "pause").status == 0
+    assert said(Repository(outside))["conversation"]["primary_task"] == r'Work in "caf\351"'
+    Repository(outside).git("init", "-q")
+    (outside / os.fsdecode(b"\xff")).mkdir()
+    assert run(outside / os.fsdecode(b"\xff"), "pause").status == 0
+    assert said(Repository(outside))["active_context"]["working_directory"] == r'"\377"'
+
+
 def test_mode_type_and_intent_to_add(repository: Repository, run: Run) -> None:
     repository.commit("tool.sh")
     repository.commit("link")
