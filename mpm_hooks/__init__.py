@@ -5,7 +5,7 @@ Each module imports only from those before it in this list::
     session    what a session is: its names, its places and what its files say
     finding    one thing wrong, and where
     parse      bytes -> what a file says: json, yaml, md, pointer, record; all faults at once
-    render     Session -> text: json, yaml, md, pointer; files(session) -> {name: bytes}
+    render     Session -> text: json, yaml, md, pointer; forms(session) -> {name: bytes}
     rules      what may be wrong, a family a module
     check      a folder of sessions -> findings
     facts      what a snapshot is made from

@@ -10,7 +10,6 @@ from typing import TypeVar
 from mpm_hooks import session
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse import json_form, md_form, pointer, record, yaml_form
-from mpm_hooks.parse.document import Document
 from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.rules import agreement, faults, shape
 
@@ -77,7 +76,8 @@ def _check_session(folder: Folder, session_id: str, target: Pointer | None) -> I
     yield from shape.check_name(f"{path}.{min(names)}", session_id)
     forms = agreement.Forms(names=names, json=document, page=page or ())
     yield from agreement.check_forms(path, forms, target)
-    yield from _check_yaml(yaml)
+    if yaml:
+        yield from faults.check_yaml(yaml)
     if document is None:
         return
     misshapen = [*shape.check_fields(document), *shape.check_date(document), *shape.check_id(document, session_id)]
@@ -88,11 +88,6 @@ def _check_session(folder: Folder, session_id: str, target: Pointer | None) -> I
         yield from agreement.check_yaml(yaml, said)
     if page is not None and not any(finding.code == "MPM203" for finding in misshapen):
         yield from agreement.check_md(f"{path}.md", page, said)
-
-
-def _check_yaml(document: Document | None) -> Iterator[Finding]:
-    if document:
-        yield from faults.check_yaml(document)
 
 
 def _check_other(folder: Folder, name: str) -> Iterator[Finding]:

@@ -145,7 +145,8 @@ def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> tuple[Session,
 
 def _commit(found: Repo, taken: Session, request: Request) -> str:
     """Commit the session's files and the pointer."""
-    paths = [f"{session.DIRECTORY}/{name}" for name in render.files(taken)]
+    names = (*(f"{taken.id}.{form}" for form in session.FORMS), session.POINTER)
+    paths = [f"{session.DIRECTORY}/{name}" for name in names]
     try:
         return commit.make(found, paths, snapshot.commit_message(taken, request.message))
     except UnableError as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mpm_hooks import session
 from mpm_hooks.main import main
@@ -29,6 +30,16 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name == "CI":
             del os.environ[name]
+    # No test is about time, and a run repeats. To search for new cases: HYPOTHESIS_EXAMPLES=5000 nox -s tests
+    examples = int(os.environ.get("HYPOTHESIS_EXAMPLES", "0"))
+    settings.register_profile(
+        "mpm-hooks",
+        deadline=None,
+        derandomize=not examples,
+        max_examples=examples or 100,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("mpm-hooks")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from mpm_hooks import render
-from mpm_hooks.session import DIRECTORY, Json, Session
+from mpm_hooks.render import pointer
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
 MOMENT = datetime(2026, 1, 21, 10, 0, 0, tzinfo=UTC)
 ID = "session-20260121-100000"
@@ -67,9 +68,14 @@ def full(named: str = ID, /, **changes: Json) -> Session:
     return Session(id=named, data=data | changes)
 
 
+def paused(session: Session) -> dict[str, bytes]:
+    """Return the files that a pause leaves in its folder, by name."""
+    return render.forms(session) | {POINTER: pointer.render(session.id).encode()}
+
+
 def files(*sessions: Session) -> dict[str, bytes]:
     """Return the files of some sessions, with the pointer to the last."""
-    return {f"{DIRECTORY}/{name}": content for session in sessions for name, content in render.files(session).items()}
+    return {f"{DIRECTORY}/{name}": content for session in sessions for name, content in paused(session).items()}
 
 
 # What a json can hold and a text file can carry: no lone surrogates.

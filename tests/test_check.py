@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Repository, Run
-from sessions import ID, LATER, files, full
+from sessions import ID, LATER, files, full, paused
 
 from mpm_hooks import check, render
 from mpm_hooks.check import Folder
@@ -71,7 +71,7 @@ def session(**changes: Json) -> Callable[[dict[str, bytes]], None]:
 
 
 def test_a_good_session_has_no_findings() -> None:
-    assert findings(render.files(full())) == []
+    assert findings(paused(full())) == []
 
 
 def record(*actions: dict[str, Json]) -> bytes:
@@ -222,7 +222,7 @@ def record(*actions: dict[str, Json]) -> bytes:
     ],
 )
 def test_code(change: Callable[[dict[str, bytes]], None], expected: list[str]) -> None:
-    contents = render.files(full())
+    contents = paused(full())
     change(contents)
     found = findings(contents)
     assert places(found) == expected
@@ -238,7 +238,7 @@ def test_file_name_that_is_no_second() -> None:
 
 def test_yaml_that_upstream_wrote_and_cannot_read() -> None:
     said = full(note="one\x85two")
-    contents = render.files(said)
+    contents = paused(said)
     from mpm_hooks.render import upstream  # noqa: PLC0415 - only this test needs it
 
     contents[YAML] = upstream.as_yaml(said).encode()
@@ -248,24 +248,24 @@ def test_yaml_that_upstream_wrote_and_cannot_read() -> None:
 
 
 def test_messages_name_field_and_both_values() -> None:
-    contents = render.files(full())
+    contents = paused(full())
     changed(YAML, "branch: feature", "branch: bug")(contents)
     (found,) = findings(contents)
     assert found.message == 'git_context.branch is "bug/parser" here, "feature/parser" in the json'
 
 
 def test_an_active_record_that_is_empty_is_refused() -> None:
-    assert places(findings(render.files(full()) | {ACTIVE_RECORD: b""})) == [f"{ACTIVE_RECORD}:1:1 MPM105"]
+    assert places(findings(paused(full()) | {ACTIVE_RECORD: b""})) == [f"{ACTIVE_RECORD}:1:1 MPM105"]
 
 
 def test_notes_beside_the_labels_of_an_md_are_free() -> None:
-    contents = render.files(full())
+    contents = paused(full())
     contents[MD] += b"\nAsk Bob about this.\n"
     assert findings(contents) == []
 
 
 def test_line_endings_of_windows_are_no_fault() -> None:
-    contents = {name: content.replace(b"\n", b"\r\n") for name, content in render.files(full()).items()}
+    contents = {name: content.replace(b"\n", b"\r\n") for name, content in paused(full()).items()}
     assert findings(contents) == []
 
 

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from sessions import ID, LINE, TEXT, VALUES, any_session, full
+from sessions import ID, LINE, TEXT, VALUES, any_session, full, paused
 
 from mpm_hooks import check, render, report
 from mpm_hooks.finding import MalformedError
@@ -35,7 +35,7 @@ def test_any_session_comes_back_from_json_and_yaml(session: Session) -> None:
 
 @given(any_session())
 def test_any_session_of_ours_has_no_findings(session: Session) -> None:
-    files = render.files(session)
+    files = paused(session)
     folder = check.Folder(path="x", names=frozenset(files), contents=files, odd={})
     assert [found for found in check.check(folder) if found.severity == "error"] == []
 
@@ -275,7 +275,7 @@ def test_no_bytes_are_too_odd(content: bytes) -> None:
 def test_no_values_are_too_odd(
     top: dict[str, Json], conversation: dict[str, Json], git: dict[str, Json], text: str
 ) -> None:
-    contents = render.files(full())
+    contents = paused(full())
     data = {**full().data, "conversation": {"summary": text, **conversation}, "git_context": git, **top}
     contents[f"{ID}.json"] = json.dumps(data).encode()
     folder = check.Folder(path="x", names=frozenset(contents), contents=contents, odd={})

@@ -1,9 +1,9 @@
-"""Write the files of a session: what is to be written is data first, ``files(session)``."""
+"""Write the forms of a session and the pointer: what is to be written is data first, ``forms(session)``."""
 
 from __future__ import annotations
 
-from mpm_hooks.render import json_form, md_form, pointer, yaml_form
-from mpm_hooks.session import POINTER, Session
+from mpm_hooks.render import json_form, md_form, yaml_form
+from mpm_hooks.session import Session
 
 
 def forms(session: Session) -> dict[str, bytes]:
@@ -14,8 +14,3 @@ def forms(session: Session) -> dict[str, bytes]:
         f"{session.id}.json": json_form.render(session),
     }
     return {name: text.encode() for name, text in texts.items()}
-
-
-def files(session: Session) -> dict[str, bytes]:
-    """Return the session's forms and, last, the pointer that leads to them."""
-    return forms(session) | {POINTER: pointer.render(session.id).encode()}
