@@ -29,13 +29,12 @@ class Folder:
     @property
     def sessions(self) -> AbstractSet[str]:
         """The ids of all sessions in the folder."""
-        return {found[0] for name in self.names if (found := session.split(name))}
+        return session.ids(self.names)
 
 
 def wanted(names: Iterable[str], chosen: AbstractSet[str]) -> AbstractSet[str]:
     """Return the names that have to be read to judge the chosen files: all forms of their sessions, and the pointer."""
-    sessions = {found[0] for name in chosen if (found := session.split(name))}
-    sessions.update(recorded for name in chosen if (recorded := session.record_id(name)))
+    sessions = session.ids(chosen) | {recorded for name in chosen if (recorded := session.record_id(name))}
     return {
         name
         for name in names
@@ -45,7 +44,7 @@ def wanted(names: Iterable[str], chosen: AbstractSet[str]) -> AbstractSet[str]:
 
 def judged(folder: Folder) -> AbstractSet[str]:
     """Return the ids of the sessions of which files have been read."""
-    return {found[0] for name in (*folder.contents, *folder.odd) if (found := session.split(name))}
+    return session.ids((*folder.contents, *folder.odd))
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -61,7 +60,7 @@ def check(folder: Folder) -> Iterator[Finding]:
         yield from shape.check_regular(f"{folder.path}/{name}", what)
     if target:
         yield from agreement.check_pointer(target, folder.sessions)
-    elif session.POINTER not in folder.names and folder.path.rpartition("/")[2] != "pause":
+    elif session.POINTER not in folder.names and not session.is_legacy(folder.path):
         yield from agreement.check_pointed(folder.path, folder.sessions)
 
 

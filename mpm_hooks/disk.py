@@ -83,7 +83,7 @@ def present(directory: Path) -> Iterator[None]:
 
 
 def create(directory: Path, files: Mapping[str, bytes]) -> bool:
-    """Write new files, each whole or not at all, in the order given; False, and nothing written, if the first exists.
+    """Write new files, each whole or not at all, in the order given; False, and nothing written, if one exists.
 
     Raises:
         UnableError: A file cannot be written; what had been written is removed again.

@@ -31,6 +31,11 @@ def restoring(path: str) -> str:
     return f"git checkout HEAD -- {path}"
 
 
+def correcting(path: str) -> str:
+    """Say what to do about a file that cannot be read."""
+    return f"correct it here, or restore the file: {restoring(path)}"
+
+
 class MalformedError(Exception):
     """A file cannot be read as what its name says; carries every fault that was found."""
 

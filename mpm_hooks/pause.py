@@ -138,7 +138,7 @@ def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> tuple[Session,
         if is_free and disk.create(folder, render.forms(taken)):
             break
         moment += timedelta(seconds=1)
-    newest = max(found[0] for name in disk.names(folder) | held if (found := session.split(name)))
+    newest = max(session.ids(disk.names(folder) | held))
     disk.replace(folder / session.POINTER, pointer.render(newest).encode())
     return taken, newest
 

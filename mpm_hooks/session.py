@@ -6,7 +6,8 @@ Source for every fact here: claude-mpm 4.11 to 6.5.83, ``session_pause_manager.p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -85,6 +86,11 @@ def split(name: str) -> tuple[str, str] | None:
     """Split a form's file name into id and form, None for any other name."""
     found = _FILE.fullmatch(name)
     return (found[1], found[2]) if found else None
+
+
+def ids(names: Iterable[str]) -> AbstractSet[str]:
+    """Return the ids of the sessions of which forms are among these file names."""
+    return {found[0] for name in names if (found := split(name))}
 
 
 def record_id(name: str) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from mpm_hooks import check, disk, report, session
+from mpm_hooks import check, disk, session
 from mpm_hooks.check import Folder
+from mpm_hooks.commands import tell
 from mpm_hooks.finding import MisuseError
 
 
@@ -29,10 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Print what is wrong with these files; 0 if nothing is."""
     folders = list(_named(args.files) if args.files else _all())
     findings = [found for folder in folders for found in check.check(folder)]
-    for line in report.lines(findings):
-        print(line)
-    print(report.tally(findings, sum(len(check.judged(folder)) for folder in folders)), file=sys.stderr)
-    return report.status(findings)
+    return tell(findings, sum(len(check.judged(folder)) for folder in folders))
 
 
 def _named(files: Sequence[Path]) -> Iterator[Folder]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mpm_hooks import disk, repo, report, runner, tracking, work
+from mpm_hooks import disk, repo, runner, tracking, work
+from mpm_hooks.commands import tell
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules import standing
 from mpm_hooks.rules.standing import Standing
@@ -50,10 +50,7 @@ def run(args: argparse.Namespace) -> int:
         staged_counts=found.in_commit or not (args.no_staged or _is_final(processes)),
         ignored_counts=args.allow_ignored,
     )
-    for line in report.lines(findings):
-        print(line)
-    print(report.tally(findings, len({file.session for file in files if file.session})), file=sys.stderr)
-    return report.status(findings)
+    return tell(findings, len({file.session for file in files if file.session}))
 
 
 def _is_final(processes: Sequence[runner.Process]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mpm_hooks.finding import Finding
 from mpm_hooks.session import Json
 
 Key = str | int
@@ -27,6 +28,11 @@ class Document:
         while keys and keys not in places:
             keys = keys[:-1]
         return places.get(keys, (1, 1))
+
+    def fault(self, keys: tuple[Key, ...], code: str, message: str, way_out: str) -> Finding:
+        """Make a finding of what stands under these keys."""
+        line, column = self.place(*keys)
+        return Finding(path=self.path, line=line, column=column, code=code, message=message, way_out=way_out)
 
 
 def spell(keys: tuple[Key, ...]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from mpm_hooks.finding import Finding, MalformedError, restoring
+from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
@@ -54,6 +55,7 @@ def kind(value: object) -> str:
     return "null" if value is None else f"a {type(value).__name__}"
 
 
+@lru_cache(maxsize=1)  # the findings of a file come one after another, and each asks
 def places(text: str) -> Mapping[tuple[Key, ...], Place]:
     """Map the path of every value in a valid JSON text to its place."""
     found: dict[tuple[Key, ...], Place] = {}
@@ -69,7 +71,7 @@ def _load(path: str, text: str, as_object: Any) -> Json:  # noqa: ANN401 - the t
         data: Json = json.loads(text, object_pairs_hook=as_object)
     except json.JSONDecodeError as error:
         message, line, column = f"no JSON: {error.msg}", error.lineno, error.colno
-        way_out = f"correct it here, or restore the file: {restoring(path)}"
+        way_out = correcting(path)
         finding = Finding(path=path, line=line, column=column, code="MPM103", message=message, way_out=way_out)
     except RecursionError:
         way_out = "no session is nested like that: restore the file"

@@ -19,6 +19,10 @@ _COMMIT = re.compile(r"`([^`]+)` - (.*) \((.*)\)")
 _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 
 
+DETAILS = (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes"))
+"""What may stand under a next step, by its key and its label."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A label (a heading, or a bold one) and the text under it, without trailing blanks."""
@@ -136,7 +140,7 @@ def _steps(text: str) -> list[Json]:
             steps.append(item)
             continue
         step: dict[str, Json] = {"task": found[1]} | ({"priority": found[2]} if found[2] != "?" else {})
-        for label, key in (("Est. time", "estimated_hours"), ("Status", "status"), ("Notes", "notes")):
+        for key, label in DETAILS:
             for line in details:
                 if line.startswith(f"- {label}: "):
                     step[key] = line.removeprefix(f"- {label}: ")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
-from mpm_hooks.finding import Finding, MalformedError, restoring
+from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.json_form import kind
 from mpm_hooks.parse.plain import text_of
@@ -50,10 +51,11 @@ def parse(path: str, content: bytes) -> Document:
         raise MalformedError(*duplicates)
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
-        raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=_way_out(path)))
+        raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=correcting(path)))
     return Document(path=path, text=text, data=data, locate=places)
 
 
+@lru_cache(maxsize=1)  # the findings of a file come one after another, and each asks
 def places(text: str) -> Mapping[tuple[Key, ...], Place]:
     """Map the path of every value in a valid YAML text to its place."""
     return {keys: _place(node) for keys, node in nodes(Loader(text).get_single_node())}
@@ -109,8 +111,4 @@ def _place(node: yaml.Node) -> Place:
 
 
 def _fault(path: str, message: str, line: int = 1, column: int = 1) -> Finding:
-    return Finding(path=path, line=line, column=column, code="MPM104", message=message, way_out=_way_out(path))
-
-
-def _way_out(path: str) -> str:
-    return f"correct it here, or restore the file: {restoring(path)}"
+    return Finding(path=path, line=line, column=column, code="MPM104", message=message, way_out=correcting(path))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from mpm_hooks.parse.md_form import DETAILS
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
 TITLE = "Claude MPM Session Pause Document"
@@ -54,6 +55,20 @@ def folded(text: str) -> str:
     return prose(" ".join(text.split()))
 
 
+def steps(session: Session, say: Callable[[str], str]) -> Iterator[str]:
+    """Write next steps as upstream does, each text as ``say`` has it; one is a text, or an object with a task."""
+    listed = session.find("conversation", "next_steps")
+    for number, step in enumerate(listed if isinstance(listed, list) else [], 1):
+        if not isinstance(step, dict):
+            yield f"{number}. {say(str(step))}"
+            continue
+        task, priority = str(step.get("task", "Unknown task")), str(step.get("priority", "?"))
+        yield f"{number}. **{say(task)}** (Priority: {say(priority)})"
+        for key, label in DETAILS:
+            if step.get(key):
+                yield f"   - {label}: {say(str(step[key]))}"
+
+
 def _parts(session: Session) -> Iterator[list[str]]:
     yield [f"# {TITLE}"]
     yield ["## Session Metadata"]
@@ -69,7 +84,7 @@ def _parts(session: Session) -> Iterator[list[str]]:
     ]
     yield ["**Summary**:", *_quoted(session.text("conversation", "summary"))]
     yield from _section("Accomplishments This Session", _items(session.texts("conversation", "accomplishments")))
-    yield from _section("Next Steps (Priority Order)", _steps(session))
+    yield from _section("Next Steps (Priority Order)", list(steps(session, folded)))
     if directory := session.text("active_context", "working_directory"):
         yield from _section("Active Context", [f"- **Working Directory**: {span(directory)}"])
     yield from _git_context(session)
@@ -137,21 +152,6 @@ def _items(texts: Iterable[str]) -> list[str]:
 
 def _spans(texts: Iterable[str]) -> list[str]:
     return [f"- {span(text)}" for text in texts]
-
-
-def _steps(session: Session) -> list[str]:
-    """Write next steps as upstream does; one is a text, or an object with a task."""
-    steps = session.find("conversation", "next_steps")
-    lines: list[str] = []
-    for number, step in enumerate(steps if isinstance(steps, list) else [], 1):
-        if not isinstance(step, dict):
-            lines.append(f"{number}. {folded(str(step))}")
-            continue
-        lines.append(f"{number}. **{folded(str(step.get('task')))}** (Priority: {step.get('priority', '?')})")
-        for key, label in (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes")):
-            if step.get(key):
-                lines.append(f"   - {label}: {folded(str(step[key]))}")
-    return lines
 
 
 def _state(entry: dict[str, Json]) -> str:

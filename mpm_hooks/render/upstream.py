@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from mpm_hooks.render.md_form import TITLE
+from mpm_hooks.render.md_form import TITLE, steps
 from mpm_hooks.session import Json, Session
 
 _SHOWN_FILES = 10
@@ -33,7 +33,7 @@ def _lines(session: Session) -> Iterator[str]:
     yield f"**Current Phase**: {session.find('conversation', 'current_phase')}"
     yield from ("", "**Summary**:", str(session.find("conversation", "summary")), "")
     yield from _section("Accomplishments This Session", _items(session.find("conversation", "accomplishments")))
-    yield from _section("Next Steps (Priority Order)", list(_steps(session)))
+    yield from _section("Next Steps (Priority Order)", list(steps(session, str)))
     directory = session.find("active_context", "working_directory")
     yield from _section("Active Context", [f"**Working Directory**: `{directory}`"])
     yield from ("## Git Context", "")
@@ -73,15 +73,3 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def _items(value: Json) -> list[str]:
     return [f"- {item}" for item in value] if isinstance(value, list) else []
-
-
-def _steps(session: Session) -> Iterator[str]:
-    steps = session.find("conversation", "next_steps")
-    for number, step in enumerate(steps if isinstance(steps, list) else [], 1):
-        if not isinstance(step, dict):
-            yield f"{number}. {step}"
-            continue
-        yield f"{number}. **{step.get('task', 'Unknown task')}** (Priority: {step.get('priority', '?')})"
-        for key, label in (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes")):
-            if step.get(key):
-                yield f"   - {label}: {step[key]}"

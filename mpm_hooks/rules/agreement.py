@@ -84,18 +84,18 @@ def check_yaml(document: Document, session: Session) -> Iterator[Finding]:
         message = (
             "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
         )
-        found = _fault(document, differences[0][0], "MPM910", message, "read the json form instead")
+        found = document.fault(differences[0][0], "MPM910", message, "read the json form instead")
         yield replace(found, severity=Severity.WARNING)
         return
     way_out = "the json form is the one that counts: correct the yaml by it"
     lacking = [spell(keys) for keys, _, theirs in differences if theirs is _ABSENT]
     if lacking:
-        yield _fault(document, (), "MPM302", f"lacks what the json has: {', '.join(lacking)}", way_out)
+        yield document.fault((), "MPM302", f"lacks what the json has: {', '.join(lacking)}", way_out)
     for keys, ours, theirs in differences:
         if theirs is _ABSENT:
             continue
         known = "nothing" if ours is _ABSENT else _shown(ours)
-        yield _fault(document, keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
+        yield document.fault(keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
 
 
 def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[Finding]:
@@ -171,11 +171,6 @@ def _shown(value: object) -> str:
     """Show a value on one line, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _fault(document: Document, keys: tuple[Key, ...], code: str, message: str, way_out: str) -> Finding:
-    line, column = document.place(*keys)
-    return Finding(path=document.path, line=line, column=column, code=code, message=message, way_out=way_out)
 
 
 def _pointer_fault(pointer: Pointer, code: str, message: str, way_out: str) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from mpm_hooks.finding import Finding, Severity
@@ -23,7 +24,8 @@ _MOST = 100
 
 def check_checksum(path: str) -> Iterator[Finding]:
     """MPM901: every pause of claude-mpm leaves a checksum behind that nothing ever reads."""
-    yield _fault(path, (1, 1), "MPM901", "is a leftover of claude-mpm's writer that nothing reads", "delete it")
+    message = "is a leftover of claude-mpm's writer that nothing reads"
+    yield Finding(path=path, code="MPM901", message=message, way_out="delete it", severity=Severity.WARNING)
 
 
 def check_session(document: Document, session: Session) -> Iterator[Finding]:
@@ -36,7 +38,7 @@ def check_session(document: Document, session: Session) -> Iterator[Finding]:
         *_files(session),
         *_usage(session),
     ):
-        yield _fault(document.path, document.place(*keys), code, message, way_out)
+        yield replace(document.fault(keys, code, message, way_out), severity=Severity.WARNING)
 
 
 def check_yaml(document: Document) -> Iterator[Finding]:
@@ -48,7 +50,8 @@ def check_yaml(document: Document) -> Iterator[Finding]:
         written = document.text.split("\n")[line - 1][column - 1 :]
         if written[:1] not in "'\"|>":
             message = f"readers of YAML 1.2 take {value} for a number"
-            yield _fault(document.path, (line, column), "MPM903", message, f"quote it: '{value}'")
+            found = document.fault(keys, "MPM903", message, f"quote it: '{value}'")
+            yield replace(found, severity=Severity.WARNING)
 
 
 _Fault = tuple[tuple[Key, ...], str, str, str]
@@ -113,10 +116,3 @@ def _texts(value: Json, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...]
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _texts(inner, (*keys, index))
-
-
-def _fault(path: str, place: tuple[int, int], code: str, message: str, way_out: str) -> Finding:
-    line, column = place
-    return Finding(
-        path=path, line=line, column=column, code=code, message=message, way_out=way_out, severity=Severity.WARNING
-    )

@@ -10,7 +10,7 @@ from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.parse.json_form import kind
 from mpm_hooks.parse.record import Action
-from mpm_hooks.session import Json, moment_of, record_id
+from mpm_hooks.session import Json, Session, moment_of, record_id
 
 TEXT: Final = (str,)
 NUMBER: Final = (int, float)
@@ -104,15 +104,13 @@ def check_fields(document: Document) -> Iterator[Finding]:
         types = FIELDS.get(pattern)
         if types is not None and not _is(value, types):
             message = f"{spell(keys)} is {kind(value)}, not {_spell_types(types)}"
-            yield _fault(document, keys, "MPM203", message, "correct the value; the md form may still tell it")
+            yield document.fault(keys, "MPM203", message, "correct the value; the md form may still tell it")
     for pattern in REQUIRED:
         *above, key = pattern.split(".")
-        holder: Json = dict(document.data)
-        for name in above:
-            holder = holder.get(name) if isinstance(holder, dict) else None
+        holder = Session(id="", data=document.data).find(*above)
         if isinstance(holder, dict) and key not in holder:
             message = f"{pattern} is missing"
-            yield _fault(document, tuple(above), "MPM202", message, "add it; the other forms may still tell it")
+            yield document.fault(tuple(above), "MPM202", message, "add it; the other forms may still tell it")
 
 
 def check_date(document: Document) -> Iterator[Finding]:
@@ -125,7 +123,7 @@ def check_date(document: Document) -> Iterator[Finding]:
     except ValueError:
         message = f"paused_at is no date: {value!r}"
         way_out = "write it like 2026-01-21T10:00:00+00:00; the file name tells the second"
-        yield _fault(document, ("paused_at",), "MPM206", message, way_out)
+        yield document.fault(("paused_at",), "MPM206", message, way_out)
 
 
 def check_id(document: Document, session_id: str) -> Iterator[Finding]:
@@ -133,7 +131,7 @@ def check_id(document: Document, session_id: str) -> Iterator[Finding]:
     value = document.data.get("session_id")
     if isinstance(value, str) and value != session_id:
         message = f"session_id is {value!r}, the file is named {session_id}"
-        yield _fault(document, ("session_id",), "MPM205", message, "rename the file, or correct session_id")
+        yield document.fault(("session_id",), "MPM205", message, "rename the file, or correct session_id")
 
 
 def check_name(path: str, session_id: str) -> Iterator[Finding]:
@@ -198,8 +196,3 @@ def _is(value: Json, types: tuple[type, ...]) -> bool:
 def _spell_types(types: tuple[type, ...]) -> str:
     names = {str: "a string", int: "a number", bool: "a boolean", list: "an array", dict: "an object"}
     return " or ".join(names[each] for each in types if each in names)
-
-
-def _fault(document: Document, keys: tuple[Key, ...], code: str, message: str, way_out: str) -> Finding:
-    line, column = document.place(*keys)
-    return Finding(path=document.path, line=line, column=column, code=code, message=message, way_out=way_out)

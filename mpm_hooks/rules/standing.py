@@ -95,9 +95,7 @@ def _check_session(
     elif outside:
         yield from (_half(file, inside, gitignore) for file in outside.values())
     if "json" in inside and "md" not in forms and not session.is_legacy(path.rpartition("/")[0]):
-        message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
-        way_out = "restore it and git add it, or delete the session's other forms"
-        yield Finding(path=f"{path}.md", code="MPM403", message=message, way_out=way_out)
+        yield _lacking(f"{path}.md", inside, "restore it and git add it, or delete the session's other forms")
     yield from (_modified(file.path) for file in inside.values() if file.state is State.MODIFIED)
     staged = {form: file for form, file in inside.items() if file.state is State.STAGED}
     if staged and not staged_counts:
@@ -125,12 +123,17 @@ def _outside(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Find
 
 
 def _half(file: Standing, inside: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Finding:
-    """MPM403: some forms of the session are in the commit and this one is not: a clone gets half a session."""
-    message = f"is not in the commit that holds {_names(inside)}: the session is half committed"
-    way_out = f"git add {file.path}"
     if file.rule:
-        message, way_out = f"{message}; it is ignored by {file.rule}", undoing(file.rule, gitignore)
-    return Finding(path=file.path, code="MPM403", message=message, way_out=way_out)
+        way_out = undoing(file.rule, gitignore)
+        return _lacking(file.path, inside, way_out, f"; it is ignored by {file.rule}")
+    return _lacking(file.path, inside, f"git add {file.path}")
+
+
+def _lacking(path: str, inside: Mapping[str, Standing], way_out: str, cause: str = "") -> Finding:
+    """MPM403: some forms of the session are in the commit and this one is not: a clone gets half a session."""
+    names = " and ".join(sorted(file.path.rpartition("/")[2] for file in inside.values()))
+    message = f"is not in the commit that holds {names}: the session is half committed{cause}"
+    return Finding(path=path, code="MPM403", message=message, way_out=way_out)
 
 
 def _modified(path: str) -> Finding:
@@ -169,7 +172,3 @@ def _hides_more(pattern: str) -> bool:
     """Tell a pattern that hides what lies below, too, once the directory that it hides first is let in."""
     bare = pattern.strip("/")
     return bare.endswith("**") or any(fnmatch(name, bare) for name in ("sessions", "session-20260101-000000.json"))
-
-
-def _names(forms: Mapping[str, Standing]) -> str:
-    return " and ".join(sorted(file.path.rpartition("/")[2] for file in forms.values()))
