@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from pathlib import Path
 _PROC = Path("/proc")
 _RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
 _PRE_PUSH = ("--hook-type=pre-push", "--hook-stage=pre-push", "pre-push")
-_ALIAS = re.compile(r"^\s*(?:-\s+)?alias:\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
 _PATCH = re.compile(r"(?:patch)?(\d+)-(\d+)(?:\.patch)?")
 _MILLISECONDS = 10**11
 
@@ -53,9 +51,7 @@ def ancestors() -> Iterator[Process]:
 
 def names_hook(processes: Sequence[Process], hook: str, config: str) -> bool:
     """Tell whether somebody asked a runner for this hook by its id or by an alias from the runner's settings."""
-    names = {hook}
-    if re.search(rf"\bid:\s*['\"]?{re.escape(hook)}\b", config):
-        names.update(_aliases(config, hook))
+    names = {hook, *_aliases(config, hook)}
     return any(
         word in names or word.rpartition(":")[2] in names
         for process in processes
@@ -105,10 +101,24 @@ def _after_runner(argv: Sequence[str]) -> Sequence[str]:
 
 
 def _aliases(config: str, hook: str) -> Iterator[str]:
-    """Yield the aliases that the runner's settings give to a hook; an entry ends where the next ``- id:`` begins."""
-    for entry in re.split(r"(?=-\s+(?:id|alias|name):)", config):
-        if re.search(rf"\bid:\s*['\"]?{re.escape(hook)}\b", entry):
-            yield from _ALIAS.findall(entry)
+    """Yield the aliases that the runner's settings give to a hook; what the runner itself would refuse has none."""
+    if "alias" not in config:
+        return
+    import yaml  # noqa: PLC0415 - few settings have an alias, and every commit runs the hook
+
+    try:
+        settings = yaml.safe_load(config)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return
+    for repo in _objects(settings, "repos"):
+        yield from (
+            str(entry["alias"]) for entry in _objects(repo, "hooks") if entry.get("id") == hook and "alias" in entry
+        )
+
+
+def _objects(value: object, key: str) -> Iterator[Mapping[str, object]]:
+    inner = value.get(key) if isinstance(value, dict) else None
+    yield from (item for item in (inner if isinstance(inner, list) else ()) if isinstance(item, dict))
 
 
 def _from_proc(pid: int) -> tuple[Process, int] | None:
@@ -126,6 +136,8 @@ def _from_proc(pid: int) -> tuple[Process, int] | None:
 
 def _from_ps(pid: int) -> tuple[Process, int] | None:
     """Ask ps, on systems without /proc; it does not tell where one word ends and the next begins."""
+    import subprocess  # noqa: PLC0415 - every commit runs the hook, and most systems have /proc
+
     command = ["ps", "-ww", "-o", "ppid=", "-o", "etime=", "-o", "command=", "-p", str(pid)]
     try:
         answer = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", errors="replace")  # noqa: S603 - fixed words and a number

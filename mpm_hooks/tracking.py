@@ -27,17 +27,13 @@ def folders(found: Repo) -> Sequence[str]:
 
 def names(found: Repo, folder: str) -> AbstractSet[str]:
     """Return the names that git holds in a folder, also those that a sparse checkout keeps out of the work tree."""
-    paths = repo.run(found, "ls-files", "-z", "--", folder).split(b"\0")
-    return {os.fsdecode(path).rpartition("/")[2] for path in paths if path}
+    paths = (os.fsdecode(path).rpartition("/") for path in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0"))
+    return {name for above, _, name in paths if above == folder}
 
 
 def standing(found: Repo, folder: str) -> Sequence[Standing]:
     """Ask git how each file in a folder of sessions stands; what lies in a folder below it is no session to anybody."""
-    states = {
-        os.fsdecode(name): State.COMMITTED
-        for name in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0")
-        if name
-    }
+    states = {f"{folder}/{name}": State.COMMITTED for name in names(found, folder)}
     options = ("--untracked-files=all", "--ignored=matching", "--no-renames")
     _, entries = status.parse(repo.run(found, "status", "--porcelain=v2", "-z", *options, "--", folder))
     ignored: list[str] = []

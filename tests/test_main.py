@@ -18,7 +18,7 @@ import mpm_hooks
 from mpm_hooks import report, runner
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.main import COMMANDS, main
-from mpm_hooks.session import DIRECTORY
+from mpm_hooks.session import DIRECTORY, POINTER
 
 
 def python(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +73,7 @@ def test_arguments_are_those_of_the_process(monkeypatch: pytest.MonkeyPatch, tmp
         pytest.param(
             ["pause", "--hook"],
             {"GIT_INDEX_FILE": ".git/index"},
-            {"git", "yaml", "tomllib", "json"},
+            {"git", "yaml", "tomllib", "json", "subprocess"},
             id="pause in a commit",
         ),
         pytest.param(["pause", "--hook"], {}, {"git", "yaml", "tomllib", "json"}, id="pause in a run of all hooks"),
@@ -142,8 +142,9 @@ def test_interrupted(repository: Repository) -> None:
     (repository.path / ".git/index.lock").touch()
     command = [sys.executable, "-m", "mpm_hooks", "pause"]
     with subprocess.Popen(command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        while not repository.ids:
+        while not (repository.sessions / POINTER).exists():
             time.sleep(0.01)
+        time.sleep(0.5)  # it waits for the lock by now; a signal on the way there can end coverage's own tracing
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert (process.returncode, err) == (130, "mpm-hooks: interrupted\n")

@@ -594,6 +594,12 @@ def test_a_session_of_the_future_keeps_the_pointer(repository: Repository, run: 
     assert run(repository.path, "check").status == 0
 
 
+def test_a_session_below_the_folder_does_not_draw_the_pointer(repository: Repository, run: Run) -> None:
+    repository.commit(f"{DIRECTORY}/archive/session-29990101-000000.json", "{}")
+    assert "(points to it)" in run(repository.path, "pause").out
+    assert run(repository.path, "check").status == 0
+
+
 def test_a_link_on_the_way(repository: Repository, run: Run, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (repository.path / ".claude-mpm").symlink_to(tmp_path / "elsewhere")

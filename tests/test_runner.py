@@ -26,6 +26,10 @@ repos:
     id: 'mpm-pause'
   - id: other
     alias: another
+  - stages: [manual]
+    id: mpm-pause
+    alias: third
+  - {alias: fourth, id: mpm-pause}
 """
 
 
@@ -46,6 +50,8 @@ def process(*argv: str, pid: int = 100, began: float = 1000.0) -> Process:
         pytest.param(["C:\\x\\pre-commit.exe", "run", "mpm-pause"], True, id="Windows"),
         pytest.param(["pre-commit", "run", "stop-here"], True, id="alias"),
         pytest.param(["pre-commit", "run", "first"], True, id="alias before the id"),
+        pytest.param(["pre-commit", "run", "third"], True, id="alias in an entry that begins otherwise"),
+        pytest.param(["pre-commit", "run", "fourth"], True, id="alias in an entry on one line"),
         pytest.param(["pre-commit", "run", "another"], False, id="alias of another hook"),
         pytest.param(["pre-commit", "run", "look"], False, id="alias of another hook of ours"),
         pytest.param(["pre-commit", "run"], False, id="all hooks"),
@@ -65,6 +71,14 @@ def test_names_hook(argv: list[str], named: bool) -> None:  # noqa: FBT001 - a c
 def test_names_hook_without_settings() -> None:
     assert runner.names_hook([process("pre-commit", "run", "mpm-pause")], "mpm-pause", "")
     assert not runner.names_hook([process("pre-commit", "run", "stop-here")], "mpm-pause", "")
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["alias: [", "alias", "alias: 2026-13-45", "repos: alias", "repos: [alias, {hooks: alias}, {hooks: [alias]}]"],
+)
+def test_settings_that_are_none_have_no_alias(config: str) -> None:
+    assert not runner.names_hook([process("pre-commit", "run", "alias")], "mpm-pause", config)
 
 
 @pytest.mark.parametrize(
