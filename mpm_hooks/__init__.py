@@ -8,15 +8,25 @@ Each module imports only from those before it in this list::
     render     Session -> text: json, yaml, md, pointer; forms(session) -> {name: bytes}
     rules      what may be wrong, a family a module
     check      a folder of sessions -> findings
+    config     settings -> Config
     facts      what a snapshot is made from
-    status     the output of git status -> entries
+    status     what git prints of files -> entries, changes
+    verify     what a project declares -> the commands that verify it
+    account    facts -> words: task, phase, what is done, what comes next, what nobody knows
     snapshot   facts and a clock -> Session
+    redact     a session's data -> the same, fit to publish
     report     findings -> text, exit status
     disk       the only module that reads and writes files of sessions
     repo       the only module that runs git
+    operation  the merge, rebase, … that has been begun and not ended
+    history    where a branch stands with the one that it came from
     work       where the work stands, also what a hook runner keeps aside
     tracking   how git holds the files of sessions, and which rules hide them
     commit     a commit of some files and nothing else
+    claude     the only module that reads Claude Code's own store
+    gather     the facts of a snapshot, from where they are
+    guard      where a pause must not be taken
+    turn       one pause at a time
     runner     who started the hook, and what for
     pause      the act: facts, files, commit, what was done
     commands   argv in, exit status out; one module a command

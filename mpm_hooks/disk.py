@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from mpm_hooks import session
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import UnableError
 
@@ -21,6 +22,8 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+_HIDDEN = re.compile(r"\.mpm-hooks-\d+-(.+)")
 
 
 def folder(directory: Path, shown: str, choose: Callable[[AbstractSet[str]], AbstractSet[str]]) -> Folder:
@@ -44,12 +47,15 @@ def folder(directory: Path, shown: str, choose: Callable[[AbstractSet[str]], Abs
 
 def names(directory: Path) -> AbstractSet[str]:
     """Return the names in a directory, none if there is no such directory."""
+    return frozenset(path.name for path in _listed(directory))
+
+
+def entries(directory: Path) -> Sequence[str]:
+    """Return the names in a directory in their order, none where it cannot be read."""
     try:
-        return frozenset(path.name for path in directory.iterdir())
-    except FileNotFoundError:
-        return frozenset()
-    except OSError as error:
-        raise _unable(error) from None
+        return sorted(path.name for path in directory.iterdir())
+    except OSError:
+        return ()
 
 
 def linked(root: Path, path: str) -> str | None:
@@ -82,65 +88,113 @@ def present(directory: Path) -> Iterator[None]:
                 path.rmdir()
 
 
-def create(directory: Path, files: Mapping[str, bytes]) -> bool:
-    """Write new files, each whole or not at all, in the order given; False, and nothing written, if one exists.
+@contextmanager
+def placed(directory: Path, new: Mapping[str, bytes], renewed: Mapping[str, bytes]) -> Iterator[None]:
+    """Put files into place in the order given, all or none; what is raised within takes them away again.
+
+    All bytes are on the disk, under hidden names, before the first file appears: no more space is needed then. The
+    hidden names go last: where the process was killed, they tell ``clear`` what it had begun.
+
+    Args:
+        directory: Where the files go.
+        new: Files that must not exist yet.
+        renewed: Files that may; what they held is put back where something is raised.
 
     Raises:
-        UnableError: A file cannot be written; what had been written is removed again.
+        FileExistsError: One of the new files exists; nothing was written.
+        UnableError: A file cannot be written; nothing was written.
     """
-    written: list[Path] = []
+    files = {**new, **renewed}
     try:
-        for name, content in files.items():
-            try:
-                _place(directory / name, content, os.link)
-            except FileExistsError:
-                _remove(written)
-                return False
-            written.append(directory / name)
-    except OSError as error:
-        _remove(written)
-        raise _unable(error, "; nothing was written") from None
-    return True
+        try:
+            for name, content in files.items():
+                _write(_hidden(directory, name), content)
+            for name in new:
+                os.link(_hidden(directory, name), directory / name)
+            for name in renewed:
+                _renew(directory, name)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise _unable(error, "; nothing was written") from None
+        yield
+    except BaseException:
+        for name in reversed(files):
+            _take_back(_hidden(directory, name), directory / name)
+        raise
+    finally:
+        for name in files:
+            _hidden(directory, name).unlink(missing_ok=True)
+            _kept(_hidden(directory, name)).unlink(missing_ok=True)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file anew, whole or not at all.
+def clear(directory: Path) -> AbstractSet[str]:
+    """Clear away what a writer left that was killed: the parts of a session that is not whole, and hidden names.
 
-    Raises:
-        UnableError: It cannot be written.
+    Only he who has the turn may do so: to anybody else a writer who is at work looks the same.
+
+    Returns:
+        The ids of the sessions that the writer had written whole.
     """
+    copies = {path: found[1] for path in _listed(directory) if (found := _HIDDEN.fullmatch(path.name))}
+    begun = session.ids(copies.values())
+    whole = {each for each in begun if all((directory / f"{each}.{form}").exists() for form in session.FORMS)}
+    for path, name in copies.items():
+        if session.ids([name]) - whole:
+            _take_back(path, directory / name)
+        path.unlink()
+    return whole
+
+
+def _listed(directory: Path) -> Sequence[Path]:
     try:
-        _place(path, content, os.replace)
+        return list(directory.iterdir())
+    except FileNotFoundError:
+        return ()
     except OSError as error:
         raise _unable(error) from None
 
 
-def _place(path: Path, content: bytes, into_place: Callable[[Path, Path], object]) -> None:
-    """Write to a temporary file beside, then move or link it into place: nobody ever sees half a file."""
-    handle, name = tempfile.mkstemp(prefix=".mpm-hooks-", dir=path.parent)
-    temporary = Path(name)
+def _hidden(directory: Path, name: str) -> Path:
+    return directory / f".mpm-hooks-{os.getpid()}-{name}"
+
+
+def _kept(hidden: Path) -> Path:
+    """Name the link that keeps what a renewed file held."""
+    return hidden.with_name(f"{hidden.name}.kept")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file anew; its mode is what the umask says."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _renew(directory: Path, name: str) -> None:
+    """Replace a file, so that nobody ever sees half of it; what it held stays under another name, for no space."""
+    hidden = _hidden(directory, name)
+    with suppress(FileNotFoundError):
+        os.link(directory / name, _kept(hidden))
+    moving = hidden.with_name(f"{hidden.name}.new")
+    os.link(hidden, moving)
+    moving.replace(directory / name)
+
+
+def _take_back(hidden: Path, path: Path) -> None:
+    """Take a file away again if it is the one that was placed, and put back what it replaced."""
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        into_place(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """Return the umask, which can only be read by setting it; mkstemp's 0600 would keep a colleague's group out."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        is_ours = hidden.samefile(path)
+    except FileNotFoundError:
+        return
+    if is_ours:
+        try:
+            _kept(hidden).replace(path)
+        except FileNotFoundError:
+            path.unlink()
 
 
 def _unable(error: OSError, consequence: str = "") -> UnableError:
     return UnableError(f"{error.filename}: {error.strerror}{consequence}")
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)

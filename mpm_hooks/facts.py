@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mpm_hooks.parse.statement import Statement
+
+TRUNKS = ("main", "master", "trunk", "develop", "development")
+"""What default branches are called, where neither the settings nor a remote says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,47 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A merge, rebase, … that has been begun and not ended."""
+
+    name: str
+    branch: str | None = None
+    """The branch that a rebase moves; HEAD is detached meanwhile."""
+    target: str = ""
+    """What is merged, or what is rebased onto, or picked, or reverted, as git words it."""
+    step: str = ""
+    """How far it has come, and at which commit it stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How many lines of a file were added and deleted; None for both where it is no text."""
+
+    path: str
+    added: int | None
+    deleted: int | None
+
+    @property
+    def size(self) -> int:
+        """How much changed, to compare files by."""
+        return (self.added or 0) + (self.deleted or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """Where a branch stands with the one that it came from, or with its own copy on the remote."""
+
+    name: str
+    """Such as ``main`` or ``origin/main``."""
+    merge_base: str | None
+    """The commit at which the two parted; None if they have none in common."""
+    ahead: int
+    behind: int
+    is_merged: bool = False
+    """Whether the other branch has all of this one's changes, under whatever name: squashed, say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkState:
     """What git knows of the work at hand."""
 
@@ -39,19 +87,68 @@ class WorkState:
     """None before the first commit."""
     commits: tuple[Commit, ...]
     entries: tuple[Entry, ...]
-    operation: str | None
-    """A merge, rebase, … that has been begun and not ended."""
-    last_changed: tuple[str, ...]
-    """Files that the last commit changed."""
+    operation: Operation | None
+    base: Base | None
+    """None where there is nothing to compare with: on the default branch itself, say, without a remote."""
+    own: tuple[Commit, ...]
+    """The commits that are this work's, newest first: the branch's own, or those since the last pause."""
+    since: str | None
+    """The commit that the changes are counted from: the merge base, else HEAD, else the one before it."""
+    changes: tuple[Change, ...]
+    """What was changed since then, committed or not, untracked files included."""
     incomplete: str | None = None
     """Why the entries are not all there is, None if they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """An item of Claude Code's todo list; its status is ``pending``, ``in_progress`` or ``completed``."""
+
+    content: str
+    status: str
+    active_form: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A task of Claude Code's task list, which replaced the todo list; the statuses are the same."""
+
+    id: str
+    subject: str
+    status: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Tokens: those in the context at the last answer, and the sums over all answers."""
+
+    context: int
+    input: int
+    output: int
+    cache_creation: int
+    cache_read: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """What Claude Code's store says of the last session that worked in this project; never any prose."""
+
+    began: datetime
+    last_active: datetime
+    todos: tuple[Todo, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    models: tuple[str, ...] = ()
+    """In the order of their first answer."""
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything that a snapshot is made from."""
 
-    message: str
+    statement: Statement
+    """What the author says."""
     directory: str
     """Where the user stands, relative to the project."""
     project: str
@@ -59,3 +156,7 @@ class Facts:
     version: str | None
     work: WorkState | None
     """None outside a git repository."""
+    agent: Agent | None = None
+    """None where Claude Code has left nothing here, or is not to be asked."""
+    verify: Mapping[str, str] = field(default_factory=dict)
+    """The commands that verify the work, the most important one first, by what each does."""

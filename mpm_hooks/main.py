@@ -27,21 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
-    words = sys.argv[1:] if argv is None else list(argv)
-    called = next((word for word in words if not word.startswith("-")), "")
-    parser = argparse.ArgumentParser(
-        prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES
-    )
-    parser.add_argument("--version", action="version", version=f"mpm-hooks {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.", epilog=_STATUSES)
-        if name == called:
-            module = import_module(f"mpm_hooks.commands.{name}")
-            module.add_arguments(command)
-    args = parser.parse_args(words)
     try:
-        status: int = module.run(args)
+        args = _parsed(sys.argv[1:] if argv is None else list(argv))
+        status: int = args.run(args)
         sys.stdout.flush()
     except MisuseError as error:
         print(report.printable(f"mpm-hooks: {error}"), file=sys.stderr)
@@ -56,3 +44,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return report.FOUND
     return status
+
+
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; only the command that is called is imported."""
+    called = next((word for word in words if not word.startswith("-")), "")
+    parser = argparse.ArgumentParser(
+        prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES
+    )
+    parser.add_argument("--version", action="version", version=f"mpm-hooks {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.", epilog=_STATUSES)
+        if name == called:
+            module = import_module(f"mpm_hooks.commands.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser.parse_args(words)

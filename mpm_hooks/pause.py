@@ -1,158 +1,190 @@
-"""Take a pause: gather the facts, write the session's files, commit them, say what was done."""
+"""Take a pause: gather the facts, write the session's files and commit them, all or none of it."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+import getpass
+import platform
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import commit, disk, render, repo, session, snapshot, status, tracking, work
+from mpm_hooks import commit, disk, gather, guard, redact, render, repo, session, snapshot, tracking, turn
 from mpm_hooks.facts import Facts, WorkState
-from mpm_hooks.finding import MisuseError, UnableError
+from mpm_hooks.finding import UnableError
+from mpm_hooks.parse.statement import Statement
+from mpm_hooks.redact import Places, Redaction
 from mpm_hooks.render import pointer
-from mpm_hooks.repo import Repo
-from mpm_hooks.rules import standing
+from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import Session
 
-# Names such as a pause writes, to ask for the rules that would hide them.
-_NAMES = (*(f"session-20000101-000000.{form}" for form in session.FORMS), session.POINTER)
-_PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
+_TURN = "mpm-hooks.turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What the user asked for."""
 
-    message: str
-    commit: bool
-    export: Path | None
-    set_aside: Path | None
+    statement: Statement = field(default_factory=Statement)
+    commit: bool = True
+    export: Path | None = None
+    asks_claude: bool = True
+    """Whether Claude Code's store is read, if the settings allow it."""
+    set_aside: Path | None = None
     """The patch in which a hook runner keeps unstaged work meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A session that has been written, and committed if that was asked for."""
+
+    session: Session
+    newest: str
+    """The id that the pointer names: another one only if a session of the future is there."""
+    commit: str | None
+    redactions: tuple[Redaction, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What was done."""
 
-    session: Session
-    newest: str
-    """The id that the pointer names: another one only if a session of the future is there."""
+    written: Written
     root: Path
     work: WorkState | None
-    commit: str | None
     export: Path | None
+    warnings: tuple[str, ...]
+    """What could not be had for the session."""
+    interrupted: tuple[str, ...]
+    """Ids of sessions that are whole and not committed, since their pause was killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a session goes: the repository, if there is one, and the folder."""
+
+    found: Repo | None
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.root / session.DIRECTORY
+
+    @property
+    def turn(self) -> Path:
+        return self.found.git_dir / _TURN if self.found else self.root / f".{_TURN}"
 
 
 def take(request: Request, here: Path) -> Outcome:
     """Pause the work in this directory.
 
     Raises:
-        MisuseError: The export would overwrite something.
+        MisuseError: The settings are wrong, or the export would overwrite something.
         UnableError: Nothing can be committed here, or written; the sentence says whether a session was written.
     """
     found = repo.find(here)
-    root = found.root if found else here
+    place = _Place(found=found, root=found.root if found else here)
+    chosen = gather.settings(place.root)
     if request.export:
-        _refuse_overwriting(request.export)
-    _refuse_links(root)
-    with disk.present(root / session.DIRECTORY):
-        if found:
-            _refuse_harm(request, found)
-        state = work.state(found, request.set_aside) if found else None
-        facts = Facts(
-            message=request.message,
-            directory=_spelled(os.path.relpath(here.resolve(), root.resolve())),
-            project=_spelled(root.name),
-            version=_version(root),
-            work=state,
-        )
-        held = tracking.names(found, session.DIRECTORY) if found else frozenset()
-        taken, newest = _write(facts, root / session.DIRECTORY, held)
-    made = _commit(found, taken, request) if found and request.commit else None
-    export = _export(taken, request.export) if request.export else None
-    return Outcome(session=taken, newest=newest, root=root, work=state, commit=made, export=export)
-
-
-def told(outcome: Outcome, here: Path) -> Iterator[str]:
-    """Tell the user what was done, and how to resume."""
-    taken, folder = outcome.session, outcome.root / session.DIRECTORY
-    yield f"Session paused: {taken.id}"
-    yield f"  {taken.text('conversation', 'primary_task')} ({taken.text('conversation', 'current_phase')})"
-    for form, use in (("md", "to read"), ("yaml", "to edit"), ("json", "for tools")):
-        yield f"  {_relative(folder / f'{taken.id}.{form}', here)}  ({use})"
-    target = "it" if outcome.newest == taken.id else f"{outcome.newest}, which is dated later"
-    yield f"  {_relative(folder / session.POINTER, here)}  (points to {target})"
-    if outcome.export:
-        yield f"Copied to {outcome.export}"
-    if outcome.work is None:
-        yield f"Not committed: {outcome.root} is in no git repository"
-    elif outcome.commit:
-        yield f"Committed as {outcome.commit[:10]} on {outcome.work.branch}: these files and nothing else"
-    else:
-        yield "Not committed, as you asked"
-    if outcome.work and outcome.work.incomplete:
-        yield f"The status in the session is incomplete: {outcome.work.incomplete}"
-    yield from ("", "To resume, here or in any clone:", "  /mpm-resume")
-    yield f"  cat {_relative(folder / f'{taken.id}.md', here)}"
-
-
-def _refuse_links(root: Path) -> None:
-    """Refuse a link on the way: the session would be written wherever it leads."""
-    if link := disk.linked(root, f"{session.DIRECTORY}/{session.POINTER}"):
-        message = f"{link} is a symbolic link: the session would be written elsewhere; nothing was written"
-        raise UnableError(message)
-
-
-def _refuse_harm(request: Request, found: Repo) -> None:
-    """Refuse, before anything is written, where a pause could lose work or end up where nobody wants it."""
-    if request.set_aside and (mine := [path for path in work.patched(found, request.set_aside) if _is_ours(path)]):
-        message = f"{mine[0]} has unstaged changes, which the hook runner keeps aside and could not put back: "
-        raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks pause; nothing was written")
-    if not request.commit:
-        return
-    if obstacle := commit.obstacle(found):
-        message = f"{obstacle}; nothing was written (mpm-hooks pause --no-commit writes the session without a commit)"
-        raise UnableError(message)
-    if rules := tracking.ignore_rules(found, _PROBES):
-        rule = rules[min(rules)]
-        way_out = standing.undoing(rule, tracking.gitignore_lines(found))
-        message = f"sessions are ignored by {rule}; nothing was written: {way_out}, or pause with --no-commit"
-        raise UnableError(message)
-
-
-def _write(facts: Facts, folder: Path, held: AbstractSet[str]) -> tuple[Session, str]:
-    """Write the forms of the session under the first second that is free here and in git, then the pointer.
-
-    Returns:
-        The session, and the id of the newest one, to which the pointer leads.
-    """
-    moment = datetime.now(UTC).replace(microsecond=0)
-    while True:
-        taken = snapshot.take(facts, moment)
-        names = disk.names(folder) | held
-        is_free = not any(f"{taken.id}.{form}" in names for form in session.FORMS)
-        if is_free and disk.create(folder, render.forms(taken)):
-            break
-        moment += timedelta(seconds=1)
-    newest = max(session.ids(disk.names(folder) | held))
-    disk.replace(folder / session.POINTER, pointer.render(newest).encode())
-    return taken, newest
-
-
-def _commit(found: Repo, taken: Session, request: Request) -> str:
-    """Commit the session's files and the pointer."""
-    names = (*(f"{taken.id}.{form}" for form in session.FORMS), session.POINTER)
-    paths = [f"{session.DIRECTORY}/{name}" for name in names]
+        guard.refuse_overwriting(request.export)
+    guard.refuse_links(place.root)
+    asks_claude = request.asks_claude and chosen.claude
     try:
-        return commit.make(found, paths, snapshot.commit_message(taken, request.message))
-    except UnableError as error:
-        way_out = f"git add {' '.join(paths)} and commit it, or delete the files"
-        message = f"{taken.id} is written but not committed: {error}; {way_out}"
+        with turn.taken(place.turn), disk.present(place.folder):
+            interrupted = _cleared(place)
+            if found and request.set_aside:
+                guard.refuse_patched(found, request.set_aside)
+            if found and request.commit:
+                guard.refuse_commit(found)
+            with commit.workshop(found) if found else nullcontext():
+                gathered = gather.facts(
+                    found,
+                    place.root,
+                    here,
+                    request.statement,
+                    chosen,
+                    asks_claude=asks_claude,
+                    set_aside=request.set_aside,
+                )
+                written = _write(gathered.facts, place, commits=request.commit, asked=asks_claude)
+    except OSError as error:
+        message = f"{error.filename or place.root}: {error.strerror}; nothing was written"
         raise UnableError(message) from None
+    return Outcome(
+        written=written,
+        root=place.root,
+        work=gathered.facts.work,
+        export=_export(written.session, request.export) if request.export else None,
+        warnings=gathered.warnings,
+        interrupted=interrupted,
+    )
+
+
+def _cleared(place: _Place) -> tuple[str, ...]:
+    """Clear away what a pause left that was killed; return the ids of sessions that it wrote and did not commit."""
+    found, whole = place.found, disk.clear(place.folder)
+    if found is None:
+        return ()
+    commit.clear(found)
+    return tuple(each for each in sorted(whole) if not commit.holds(found, f"{session.DIRECTORY}/{each}.json"))
+
+
+def _write(facts: Facts, place: _Place, *, commits: bool, asked: bool) -> Written:
+    """Write, and commit, the session under the first second that is free here and in git, and the pointer."""
+    held = tracking.names(place.found, session.DIRECTORY) if place.found else frozenset()
+    moment = datetime.now(UTC).replace(microsecond=0)
+    places = _places(place.root)
+    while True:
+        taken, redactions = _redacted(snapshot.take(facts, moment, asked=asked), places)
+        known = session.ids(disk.names(place.folder) | held)
+        newest = max((taken.id, *known))
+        if taken.id not in known:
+            with suppress(FileExistsError):  # somebody else's file, made this very instant
+                message = snapshot.commit_message(taken, redact.text(facts.statement.message, places)[0])
+                made = _place(taken, newest, place, message if commits else None)
+                return Written(session=taken, newest=newest, commit=made, redactions=redactions)
+        moment += timedelta(seconds=1)
+
+
+def _redacted(taken: Session, places: Places) -> tuple[Session, tuple[Redaction, ...]]:
+    data, redactions = redact.data(dict(taken.data), places)
+    return replace(taken, data=data if isinstance(data, dict) else {}), redactions
+
+
+def _places(root: Path) -> Places:
+    """Say what is of this machine alone."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        user = ""
+    return Places(root=str(root), home=str(Path.home()), host=platform.node(), user=user)
+
+
+def _place(taken: Session, newest: str, place: _Place, message: str | None) -> str | None:
+    """Put the files into place, and with them, or not at all, the commit."""
+    forms, pointed = render.forms(taken), {session.POINTER: pointer.render(newest).encode()}
+    if place.found and message is not None:
+        return _committed(place.found, place.folder, forms, pointed, message)
+    with turn.undisturbed(), disk.placed(place.folder, forms, pointed):
+        return None
+
+
+def _committed(
+    found: Repo, folder: Path, forms: Mapping[str, bytes], pointed: Mapping[str, bytes], message: str
+) -> str:
+    files = {f"{session.DIRECTORY}/{name}": content for name, content in {**forms, **pointed}.items()}
+    try:
+        made = commit.make(found, files, message)
+        with commit.locked(found), turn.undisturbed():
+            if made.head != commit.at(found):  # somebody committed in between
+                made = commit.make(found, files, message)
+            with disk.placed(folder, forms, pointed):
+                commit.publish(found, made, files, message)
+    except GitError as error:
+        reason = f"the session cannot be committed: {error}; nothing was written ({guard.WITHOUT})"
+        raise UnableError(reason) from None
+    return made.sha
 
 
 def _export(taken: Session, path: Path) -> Path:
@@ -161,40 +193,11 @@ def _export(taken: Session, path: Path) -> Path:
     form = {".md": "md", ".yaml": "yaml", ".yml": "yaml"}.get(target.suffix, "json")
     content = render.forms(taken)[f"{taken.id}.{form}"]
     try:
-        with disk.present(target.parent):
-            is_new = disk.create(target.parent, {target.name: content})
+        with disk.present(target.parent), disk.placed(target.parent, {target.name: content}, {}):
+            return target
     except UnableError as error:
-        message = f"{taken.id} is written, its copy is not: {error}"
-        raise UnableError(message) from None
-    if not is_new:
-        message = f"{taken.id} is written, its copy is not: {target} exists"
-        raise UnableError(message)
-    return target
-
-
-def _refuse_overwriting(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        message = f"--export {path}: the file exists, and is not overwritten; nothing was written"
-        raise MisuseError(message)
-
-
-def _version(root: Path) -> str | None:
-    """Return the version that pyproject.toml states; one that is computed at build time is not known."""
-    try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
-    except (OSError, ValueError):
-        return None
-    version = project.get("version") if isinstance(project, dict) else None
-    return version if isinstance(version, str) else None
-
-
-def _spelled(path: str) -> str:
-    return status.spelled(os.fsencode(Path(path).as_posix()))
-
-
-def _is_ours(path: str) -> bool:
-    return path.startswith(f"{session.DIRECTORY}/")
-
-
-def _relative(path: Path, here: Path) -> str:
-    return Path(os.path.relpath(path, here)).as_posix()
+        reason = str(error).removesuffix("; nothing was written")
+    except FileExistsError:
+        reason = f"{target} exists"
+    message = f"{taken.id} is written, its copy is not: {reason}"
+    raise UnableError(message)

@@ -15,7 +15,11 @@ from pathlib import Path
 from mpm_hooks.finding import UnableError
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else GitPython fails at import where git is not installed
-import git
+try:
+    import git
+except ImportError as error:  # it asks git for its version, and git did not answer
+    message = f"git does not work here: {str(error).splitlines()[0]}"
+    raise UnableError(message) from None
 
 # What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for,
 # which need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: `git commit FILE` needs it.
@@ -63,6 +67,11 @@ class Repo:
     index: Path
     in_commit: bool
     """Whether a ``git commit`` of this repository is running, and its hook started us."""
+
+    @property
+    def own(self) -> Path:
+        """Our directory in git's: only he who has the turn may use it, and he clears it."""
+        return self.git_dir / "mpm-hooks"
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Facts and a clock -> Session. What is not known is left out: a zero or an empty list would be a claim."""
+"""Facts and a clock -> Session. What is not known is left out, or said to be so: a zero or an empty list is a claim."""
 
 from __future__ import annotations
 
@@ -7,41 +7,40 @@ import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
-from mpm_hooks import __version__
-from mpm_hooks.facts import Entry, Facts, WorkState
+from mpm_hooks import __version__, account
+from mpm_hooks.facts import Agent, Entry, Facts, Tokens, WorkState
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, id_of
 
-_LONGEST_TASK = 120
 _MOST_REVIEWED = 50
-_TRUNKS = frozenset({"main", "master", "trunk", "develop", "development"})
+_MOST_CHANGES = 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 """What Python makes of a byte that is no UTF-8, in an argument or a variable."""
 
 
-def take(facts: Facts, moment: datetime) -> Session:
-    """Make the session of this UTC second from the facts."""
-    session_id = id_of(moment)
-    message = clean(facts.message)
+def take(facts: Facts, moment: datetime, *, asked: bool = True) -> Session:
+    """Make the session of this UTC second from the facts; ``asked`` says whether Claude Code's store was read."""
+    session_id, said, work = id_of(moment), facts.statement, facts.work
     data: dict[str, Json] = {
         "session_id": session_id,
         "paused_at": moment.isoformat(),
+        **_agent(facts.agent),
         "conversation": {
-            "primary_task": _task(message, facts),
-            "current_phase": _phase(facts.work),
-            "summary": message or _sentence(facts),
-            "accomplishments": [],
-            "next_steps": [],
+            "primary_task": account.task(facts),
+            "current_phase": account.phase(facts),
+            "summary": account.summary(facts),
+            **_lists(accomplishments=account.done(facts), next_steps=account.next_steps(facts)),
         },
-        "git_context": _git_context(facts.work),
+        **_lists(blockers=said.blockers, decisions=said.decisions, open_questions=said.questions, tried=said.tried),
+        "git_context": _git_context(work),
         "active_context": {"working_directory": facts.directory},
-        "important_reminders": _reminders(facts.work),
+        **_lists(important_reminders=_reminders(work)),
         "resume_instructions": {
-            "quick_start": _quick_start(session_id, facts.work),
-            "files_to_review": list(_to_review(facts.work)),
-            "validation_commands": _validation(session_id, facts.work),
+            "quick_start": list(_quick_start(session_id, work)),
+            **_lists(files_to_review=_to_review(work)),
+            "validation_commands": {**facts.verify, **_validation(session_id, work)},
         },
-        "open_questions": [],
+        **_lists(not_known=tuple(account.not_known(facts, asked=asked))),
         **({"version": facts.version} if facts.version else {}),
         "project_path": "",
         "generator": f"mpm-hooks {__version__}",
@@ -53,7 +52,7 @@ def commit_message(session: Session, message: str) -> str:
     """Word the commit of a session as upstream does up to 6.2.40, the context on one line."""
     moment = datetime.fromisoformat(session.text("paused_at"))
     lines = [f"session: pause at {moment:%Y-%m-%d %H:%M:%S}", "", f"Session ID: {session.id}"]
-    context = " ".join(clean(message).split())
+    context = " ".join(message.split())
     return "\n".join([*lines, *([f"Context: {context}"] if context else [])]) + "\n"
 
 
@@ -64,56 +63,54 @@ def clean(text: str) -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def _task(message: str, facts: Facts) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
-    """Name the task: the message's first line, else what the branch, the changes or the last commit tell."""
-    if message:
-        return _shortened(message.split("\n", 1)[0])
-    work = facts.work
-    if work is None:
-        return f"Work in {facts.project}"
-    if work.operation:
-        return f"{work.operation.capitalize()}{f' on {work.branch}' if work.branch else ''}"
-    if work.branch and work.branch not in _TRUNKS:
-        after = f" (last commit: {work.commits[0].message})" if work.commits else ""
-        return _shortened(f"Work on {work.branch}{after}")
-    if work.entries:
-        return f"Changes to {_enumerated([entry.path for entry in work.entries])}"
-    if work.commits:
-        return _shortened(f"After commit {work.commits[0].sha}: {work.commits[0].message}")
-    return f"Begin {facts.project}"
+def _lists(**named: Sequence[str]) -> dict[str, Json]:
+    """Keep the lists in which something stands."""
+    return {name: list(items) for name, items in named.items() if items}
 
 
-def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
-    """Name the phase by the state of git alone."""
-    if work is None:
-        return "Not under version control"
-    conflicts = sum(_is_conflict(entry) for entry in work.entries)
-    if conflicts:
-        return f"{(work.operation or 'merge').capitalize()} in progress, {_count(conflicts, 'file')} in conflict"
-    if work.operation:
-        return f"{work.operation.capitalize()} in progress"
-    tracked = [entry for entry in work.entries if not entry.is_untracked]
-    if any(entry.xy[1] != "." for entry in tracked):
-        return "Changes in progress"
-    if tracked:
-        return "Changes staged, not committed"
-    if work.entries:
-        return "New files not added yet"
-    return "Everything committed" if work.head else "Before the first commit"
+def _agent(agent: Agent | None) -> dict[str, Json]:
+    """Fill upstream's fields with what Claude Code's store says."""
+    if agent is None:
+        return {}
+    hours = (agent.last_active - agent.began).total_seconds() / 3600
+    metrics: dict[str, Json] = {"began": agent.began.isoformat(), "last_active": agent.last_active.isoformat()}
+    metrics |= _lists(models=agent.models)
+    data: dict[str, Json] = {"duration_hours": round(hours, 2)}
+    if agent.tokens:
+        data["context_usage"] = {"tokens_used": agent.tokens.context}
+        metrics["tokens"] = _tokens(agent.tokens)
+    data["performance_metrics"] = metrics
+    if agent.todos:
+        todos: list[dict[str, Json]] = [
+            {"content": each.content, "status": each.status, "activeForm": each.active_form} for each in agent.todos
+        ]
+        data["todos"] = {
+            "active": [each for each in todos if each["status"] != "completed"],
+            "completed": [each for each in todos if each["status"] == "completed"],
+        }
+    if agent.tasks:
+        data["task_list"] = {
+            **{f"{status}_tasks": _tasks(agent, status) for status in ("pending", "in_progress")},
+            "completed_count": sum(each.status == "completed" for each in agent.tasks),
+        }
+    return data
 
 
-def _sentence(facts: Facts) -> str:
-    """Say where the work stands, for want of a message."""
-    work = facts.work
-    if work is None:
-        return f"Paused in {facts.project}, outside version control. No message was given."
-    place = f"on {work.branch}" if work.branch else "on a detached HEAD"
-    at = f" at {work.commits[0].sha} ({work.commits[0].message})" if work.commits else ", before the first commit"
-    untracked = sum(entry.is_untracked for entry in work.entries)
-    changed = len(work.entries) - untracked
-    parts = [f"{_count(changed, 'changed file')}"] if changed else []
-    parts += [f"{_count(untracked, 'untracked file')}"] if untracked else []
-    return f"Paused {place}{at}, with {' and '.join(parts) or 'nothing uncommitted'}. No message was given."
+def _tasks(agent: Agent, status: str) -> list[Json]:
+    return [
+        {"id": each.id, "title": each.subject, **({"description": each.description} if each.description else {})}
+        for each in agent.tasks
+        if each.status == status
+    ]
+
+
+def _tokens(tokens: Tokens) -> dict[str, Json]:
+    return {
+        "input": tokens.input,
+        "output": tokens.output,
+        "cache_creation": tokens.cache_creation,
+        "cache_read": tokens.cache_read,
+    }
 
 
 def _git_context(work: WorkState | None) -> dict[str, Json]:
@@ -127,9 +124,54 @@ def _git_context(work: WorkState | None) -> dict[str, Json]:
         "is_git_repo": True,
         "branch": work.branch or "",
         "head": work.head,
-        **({"operation": work.operation} if work.operation else {}),
+        **_operation(work),
+        **_base(work),
         "recent_commits": commits,
         "status": _status(work.entries) | ({"incomplete": work.incomplete} if work.incomplete else {}),
+        **_change(work),
+    }
+
+
+def _operation(work: WorkState) -> dict[str, Json]:
+    if work.operation is None:
+        return {}
+    return {
+        "operation": work.operation.name,
+        "operation_detail": account.operation(work.operation, work.branch),
+    }
+
+
+def _base(work: WorkState) -> dict[str, Json]:
+    base = work.base
+    if base is None:
+        return {}
+    return {
+        "base": {
+            "branch": base.name,
+            "merge_base": base.merge_base,
+            "ahead": base.ahead,
+            "behind": base.behind,
+            "merged": base.is_merged,
+        }
+    }
+
+
+def _change(work: WorkState) -> dict[str, Json]:
+    """Say how large the change is since the base; a file that is no text has no lines."""
+    if not work.changes:
+        return {}
+    files: list[Json] = [
+        {"path": each.path, **({} if each.added is None else {"added": each.added, "deleted": each.deleted})}
+        for each in sorted(work.changes, key=lambda each: -each.size)[:_MOST_CHANGES]
+    ]
+    return {
+        "change": {
+            "since": work.since,
+            "files_changed": len(work.changes),
+            "insertions": sum(each.added or 0 for each in work.changes),
+            "deletions": sum(each.deleted or 0 for each in work.changes),
+            "files": files,
+        }
     }
 
 
@@ -146,24 +188,23 @@ def _status(entries: Sequence[Entry]) -> dict[str, Json]:
     }
 
 
-def _reminders(work: WorkState | None) -> list[Json]:
+def _reminders(work: WorkState | None) -> Sequence[str]:
     if work is None:
-        return []
-    reminders: list[Json] = [f"{work.operation.capitalize()} in progress"] if work.operation else []
+        return ()
+    reminders = [f"{account.operation(work.operation, work.branch)}: in progress"] if work.operation else []
     return [*reminders, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
 
 
 def _to_review(work: WorkState | None) -> Sequence[str]:
-    """Name the files at work; where all is committed, those of the last commit. Sessions are not among them."""
+    """Name the files by how much they changed; sessions are not among them."""
     if work is None:
         return ()
-    names = [entry.path for entry in work.entries] or work.last_changed
-    return [name for name in names if not name.startswith(".claude-mpm/")][:_MOST_REVIEWED]
+    return [each.path for each in sorted(work.changes, key=lambda each: -each.size)[:_MOST_REVIEWED]]
 
 
-def _quick_start(session_id: str, work: WorkState | None) -> list[Json]:
+def _quick_start(session_id: str, work: WorkState | None) -> Sequence[str]:
     """Say how to go on; the line of the pointer is worded as upstream's is."""
-    steps: list[Json] = [f"Read {session_id}.md for full context"]
+    steps = [f"Read {session_id}.md for full context"]
     if work is not None:
         steps += [f"Run: git switch {shlex.quote(work.branch)}"] if work.branch else []
         steps += ["Run: git status to check current state"]
@@ -173,21 +214,3 @@ def _quick_start(session_id: str, work: WorkState | None) -> list[Json]:
 def _validation(session_id: str, work: WorkState | None) -> dict[str, Json]:
     commands: dict[str, Json] = {"check_git": "git status && git log -1 --stat"} if work else {}
     return commands | {"check_session": f"cat {DIRECTORY}/{session_id}.md"}
-
-
-def _is_conflict(entry: Entry) -> bool:
-    return "U" in entry.xy or entry.xy in ("AA", "DD")
-
-
-def _enumerated(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:2])
-    return f"{shown} and {len(names) - 2} more" if len(names) > 2 else shown  # noqa: PLR2004
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_TASK else f"{text[: _LONGEST_TASK - 1]}…"

@@ -1,8 +1,8 @@
-"""The output of ``git status`` -> entries."""
+"""What git prints of files -> entries of its status, and changes."""
 
 from __future__ import annotations
 
-from mpm_hooks.facts import Entry
+from mpm_hooks.facts import Change, Entry
 
 _RENAMED, _ORDINARY, _UNMERGED = "2", "1", "u"
 _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
@@ -27,6 +27,22 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
                 original = spelled(next(records)) if letter == _RENAMED else None
                 entries.append(Entry(xy=fields[0].decode(), path=spelled(fields[-1]), original_path=original))
     return headers, entries
+
+
+def changes(output: bytes) -> list[Change]:
+    """Parse ``--numstat -z`` of diff and apply: where a file was renamed, both names follow as records of their own."""
+    found = []
+    records = iter(output.split(b"\0"))
+    for record in records:
+        if not record:
+            continue
+        added, deleted, name = record.split(b"\t", 2)
+        if not name:
+            next(records)
+            name = next(records)
+        lines = [int(count) if count.isdigit() else None for count in (added, deleted)]
+        found.append(Change(path=spelled(name), added=lines[0], deleted=lines[1]))
+    return found
 
 
 def spelled(name: bytes) -> str:

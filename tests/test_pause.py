@@ -641,9 +641,10 @@ def test_the_index_is_locked(repository: Repository, run: Run, monkeypatch: pyte
     head = repository.git("rev-parse", "HEAD")
     result = run(repository.path, "pause")
     assert result.status == 3
-    assert "is written but not committed: another git holds" in result.err
-    assert f"git add {DIRECTORY}/{repository.ids[0]}.md" in result.err
+    assert "another git holds" in result.err
+    assert "nothing was written" in result.err
     assert (repository.path / ".git/index.lock").exists()
+    assert not (repository.path / ".claude-mpm").exists()
     assert repository.git("rev-parse", "HEAD") == head
 
 
@@ -653,7 +654,8 @@ def test_a_failure_to_sign_loses_nothing(repository: Repository, run: Run) -> No
     head = repository.git("rev-parse", "HEAD")
     result = run(repository.path, "pause")
     assert result.status == 3
-    assert "is written but not committed: error: gpg failed to sign the data" in result.err
+    assert "the session cannot be committed: error: gpg failed to sign the data; nothing was written" in result.err
+    assert not (repository.path / ".claude-mpm").exists()
     assert (repository.git("rev-parse", "HEAD"), repository.git("diff", "--cached")) == (head, "")
 
 
@@ -677,8 +679,9 @@ def test_a_branch_that_cannot_be_moved_leaves_the_index_as_it_was(empty: Reposit
     before = empty.git("status", "--porcelain")
     result = run(empty.path, "pause")
     assert result.status == 3
-    assert "is written but not committed: fatal: ref updates aborted by hook" in result.err
-    assert empty.git("status", "--porcelain") == before + "?? .claude-mpm/\n"
+    assert "the session cannot be committed: fatal: ref updates aborted by hook; nothing was written" in result.err
+    assert empty.git("status", "--porcelain") == before
+    assert not (empty.path / ".claude-mpm").exists()
     assert (empty.path / ".git/index").exists() == staged
     assert not list((empty.path / ".git").glob("*.lock"))
 

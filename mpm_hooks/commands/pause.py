@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpm_hooks import report, runner
 
+if TYPE_CHECKING:
+    from mpm_hooks.parse.statement import Statement
+    from mpm_hooks.pause import Outcome
+
 HOOK = "mpm-pause"
+
+_SAID = {
+    "next": "what comes next, the first thing first",
+    "done": "what is done, besides the commits",
+    "decision": "what was decided, and why",
+    "question": "what is open",
+    "blocker": "what the work waits for",
+    "tried": "what was tried and did not work",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "message", nargs="*", metavar="MESSAGE", help="what you were doing, and what comes next ($MPM_PAUSE_MESSAGE)"
     )
+    parser.add_argument("--task", metavar="TEXT", default="", help="the goal (default: the message's first line)")
+    parser.add_argument("--phase", metavar="TEXT", default="", help="how far it has come (default: what git tells)")
+    for name, meaning in _SAID.items():
+        parser.add_argument(f"--{name}", metavar="TEXT", action="append", default=[], help=f"{meaning} (repeatable)")
+    parser.add_argument(
+        "--from", metavar="FILE", dest="file", help="read all this from a file in yaml or json, - for standard input"
+    )
+    parser.add_argument("--no-claude", action="store_true", help="do not read Claude Code's own store")
     parser.add_argument("--no-commit", action="store_true", help="write the session's files, and leave git alone")
     parser.add_argument("--export", metavar="PATH", type=Path, help="also write a copy there: .json, .yaml or .md")
     parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
@@ -33,14 +57,50 @@ def run(args: argparse.Namespace) -> int:
     from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
 
     request = pause.Request(
-        message=" ".join(args.message) or os.environ.get("MPM_PAUSE_MESSAGE", ""),
+        statement=_statement(args),
         commit=not args.no_commit,
         export=args.export,
+        asks_claude=not args.no_claude,
         set_aside=runner.set_aside(processes, os.environ),
     )
-    for line in pause.told(pause.take(request, Path.cwd()), Path.cwd()):
+    outcome = pause.take(request, Path.cwd())
+    for line in _told(outcome, Path.cwd()):
         print(report.printable(line))
+    for line in _warned(outcome):
+        print(report.printable(line), file=sys.stderr)
     return 0
+
+
+def _statement(args: argparse.Namespace) -> Statement:
+    """Join what flags, environment and a file say."""
+    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in run
+
+    said = statement.Statement(
+        message=" ".join(args.message) or os.environ.get("MPM_PAUSE_MESSAGE", ""),
+        task=args.task,
+        phase=args.phase,
+        next=tuple(args.next),
+        done=tuple(args.done),
+        decisions=tuple(args.decision),
+        questions=tuple(args.question),
+        blockers=tuple(args.blocker),
+        tried=tuple(args.tried),
+    )
+    return statement.joined(said, _from_file(args.file)) if args.file else said
+
+
+def _from_file(name: str) -> Statement:
+    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in run
+    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in run
+
+    if name == "-":
+        return statement.parse("standard input", sys.stdin.buffer.read(statement.LARGEST + 1))
+    try:
+        with Path(name).open("rb") as stream:
+            return statement.parse(name, stream.read(statement.LARGEST + 1))
+    except OSError as error:
+        message = f"--from {name}: {error.strerror}; nothing was written"
+        raise MisuseError(message) from None
 
 
 def _is_asked_for(processes: tuple[runner.Process, ...]) -> bool:
@@ -52,3 +112,45 @@ def _is_asked_for(processes: tuple[runner.Process, ...]) -> bool:
     except OSError:
         config = ""
     return runner.names_hook(processes, HOOK, config)
+
+
+def _told(outcome: Outcome, here: Path) -> Iterator[str]:
+    """Tell what was done, and how to resume."""
+    from mpm_hooks.session import DIRECTORY, POINTER  # noqa: PLC0415 - as in run
+
+    written, folder = outcome.written, outcome.root / DIRECTORY
+    taken = written.session
+    yield f"Session paused: {taken.id}"
+    yield f"  {taken.text('conversation', 'primary_task')} ({taken.text('conversation', 'current_phase')})"
+    if steps := taken.texts("conversation", "next_steps"):
+        yield f"  next: {steps[0]}"
+    for form, use in (("md", "to read"), ("yaml", "to edit"), ("json", "for tools")):
+        yield f"  {_relative(folder / f'{taken.id}.{form}', here)}  ({use})"
+    target = "it" if written.newest == taken.id else f"{written.newest}, which is dated later"
+    yield f"  {_relative(folder / POINTER, here)}  (points to {target})"
+    if outcome.export:
+        yield f"Copied to {outcome.export}"
+    if outcome.work is None:
+        yield f"Not committed: {outcome.root} is in no git repository"
+    elif written.commit:
+        yield f"Committed as {written.commit[:10]} on {outcome.work.branch}: these files and nothing else"
+    else:
+        yield "Not committed, as you asked"
+    for each in outcome.interrupted:
+        paths = " ".join(_relative(folder / name, here) for name in (f"{each}.*", POINTER))
+        yield f"An earlier pause was interrupted before its commit: git add {paths} and commit {each}, or delete it"
+    yield from ("", "To resume, here or in any clone:", "  /mpm-resume")
+    yield f"  cat {_relative(folder / f'{taken.id}.md', here)}"
+
+
+def _warned(outcome: Outcome) -> Iterator[str]:
+    """Tell what the session lacks, and what was hidden in it."""
+    if outcome.work and outcome.work.incomplete:
+        yield f"mpm-hooks: the status in the session is incomplete: {outcome.work.incomplete}"
+    yield from (f"mpm-hooks: {warning}" for warning in outcome.warnings)
+    for each in outcome.written.redactions:
+        yield f"mpm-hooks: {each.where}: redacted what looks like a {each.rule}"
+
+
+def _relative(path: Path, here: Path) -> str:
+    return Path(os.path.relpath(path, here)).as_posix()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,11 +17,26 @@ _SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
 _ITEM = re.compile(r"(?:- |\d+\. )(.*)")
 _TAG = re.compile(r"(\\*)\\<")
 _COMMIT = re.compile(r"`([^`]+)` - (.*) \((.*)\)")
+_TASK = re.compile(r"\[ \] #(\S+) (.*)")
+_COMPLETED = re.compile(r"\[x\] (\d+) completed")
+_BASE = re.compile(r": (\d+) ahead, (\d+) behind")
+_NUMBER = re.compile(r"(?:0|[1-9][\d,]*)(?:\.\d+)?")
 _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 
 
 DETAILS = (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes"))
 """What may stand under a next step, by its key and its label."""
+
+LISTS = {
+    "Blockers": "blockers",
+    "Open Questions": "open_questions",
+    "Decisions": "decisions",
+    "Tried Without Success": "tried",
+}
+"""Sections whose items are the texts under a key."""
+
+IN_PROGRESS = " (in progress)"
+"""What stands behind a todo or a task that is at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +164,50 @@ def _steps(text: str) -> list[Json]:
     return steps
 
 
+def _todos(text: str) -> Json:
+    """Read todos: what is done is ticked."""
+    active: list[Json] = []
+    completed: list[Json] = []
+    for item in _bare_items(text):
+        content = _prose(item[4:])
+        if item.startswith("[x] "):
+            completed.append({"content": content, "status": "completed"})
+        else:
+            status = "in_progress" if content.endswith(IN_PROGRESS) else "pending"
+            active.append({"content": content.removesuffix(IN_PROGRESS), "status": status})
+    return {"active": active, "completed": completed}
+
+
+def _tasks(text: str) -> Json:
+    """Read the tasks that are open, and how many are not."""
+    listed: dict[str, Json] = {}
+    for item in _bare_items(text):
+        if found := _TASK.fullmatch(item):
+            kind = "in_progress_tasks" if item.endswith(IN_PROGRESS) else "pending_tasks"
+            title = _prose(found[2].removesuffix(IN_PROGRESS))
+            cast("list[Json]", listed.setdefault(kind, [])).append({"id": _prose(found[1]), "title": title})
+        elif found := _COMPLETED.fullmatch(item):
+            listed["completed_count"] = int(found[1])
+    return listed
+
+
 def _commits(text: str) -> list[Json]:
     found = (_COMMIT.fullmatch(item) for item in _bare_items(text))
     return [{"sha": commit[1], "author": _prose(commit[3]), "message": _prose(commit[2])} for commit in found if commit]
+
+
+def _models(text: str) -> list[Json]:
+    return [found[2] for found in _SPAN.finditer(text)]
+
+
+def _base(text: str) -> Json:
+    found = _BASE.search(text)
+    return {"branch": _span(text), **({"ahead": int(found[1]), "behind": int(found[2])} if found else {})}
+
+
+def _first_number(text: str) -> Json:
+    found = _NUMBER.match(text)
+    return cast("Json", json.loads(found[0].replace(",", ""))) if found else None
 
 
 def _is_clean(text: str) -> bool:
@@ -178,7 +235,16 @@ _MEANING: Mapping[str, tuple[tuple[str, ...], Callable[[str], Json]]] = {
     "Important Reminders": (("important_reminders",), _items),
     "Quick Resume (5 minutes)": (("resume_instructions", "quick_start"), _items),
     "Files to Review": (("resume_instructions", "files_to_review"), _spans),
-    "Open Questions": (("open_questions",), _items),
+    **{label: ((key,), _items) for label, key in LISTS.items()},
+    "Not Known": (("not_known",), _items),
+    "Todos": (("todos",), _todos),
+    "Tasks": (("task_list",), _tasks),
+    "Duration": (("duration_hours",), _first_number),
+    "Model": (("performance_metrics", "models"), _models),
+    "Tokens": (("context_usage", "tokens_used"), _first_number),
+    "Base": (("git_context", "base"), _base),
+    "In Progress": (("git_context", "operation_detail"), _line),
+    "Change": (("git_context", "change", "files_changed"), _first_number),
     "Version": (("version",), _line),
     "Project": (("project_path",), _span),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from mpm_hooks.parse.md_form import DETAILS
+from mpm_hooks.parse.md_form import DETAILS, IN_PROGRESS, LISTS
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
 TITLE = "Claude MPM Session Pause Document"
@@ -76,6 +76,7 @@ def _parts(session: Session) -> Iterator[list[str]]:
         f"- **Session ID**: {span(session.id)}",
         *_labelled("Paused At", session.text("paused_at")),
         *_labelled("Version", session.text("version")),
+        *_agent(session),
     ]
     yield ["## What You Were Working On"]
     yield [
@@ -85,15 +86,79 @@ def _parts(session: Session) -> Iterator[list[str]]:
     yield ["**Summary**:", *_quoted(session.text("conversation", "summary"))]
     yield from _section("Accomplishments This Session", _items(session.texts("conversation", "accomplishments")))
     yield from _section("Next Steps (Priority Order)", list(steps(session, folded)))
+    yield from _section("Todos", list(_todos(session)))
+    yield from _section("Tasks", list(_tasks(session)))
+    for label, key in LISTS.items():
+        yield from _section(label, _items(session.texts(key)))
     if directory := session.text("active_context", "working_directory"):
         yield from _section("Active Context", [f"- **Working Directory**: {span(directory)}"])
     yield from _git_context(session)
     yield from _section("Important Reminders", _items(session.texts("important_reminders")))
-    yield from _section("Open Questions", _items(session.texts("open_questions")))
-    yield from _section("Files to Review", _spans(session.texts("resume_instructions", "files_to_review")))
+    yield from _section("Files to Review", list(_to_review(session)))
     yield from _resume(session)
+    yield from _section("Not Known", _items(session.texts("not_known")))
     yield ["---"]
     yield [f"Resume with: `/mpm-resume` or `cat {DIRECTORY}/{POINTER}`"]
+
+
+def _agent(session: Session) -> Iterator[str]:
+    """Say what the session cost, where it is known; the words are for people, the figures for the other forms."""
+    hours, used = session.find("duration_hours"), session.find("context_usage", "tokens_used")
+    active = session.text("performance_metrics", "last_active")
+    if isinstance(hours, int | float):
+        until = f", last active {one_line(active)}" if active else ""
+        yield f"- **Duration**: {hours:g} hours{until}"
+    if models := session.texts("performance_metrics", "models"):
+        yield f"- **Model**: {', '.join(map(span, models))}"
+    if isinstance(used, int | float):
+        sums = session.find("performance_metrics", "tokens")
+        kinds = sums.items() if isinstance(sums, dict) else ()
+        counts = ", ".join(f"{count:,} {one_line(kind)}" for kind, count in kinds if isinstance(count, int))
+        yield f"- **Tokens**: {used:,} in the context{f' (in all: {counts})' if counts else ''}"
+
+
+def _todos(session: Session) -> Iterator[str]:
+    for key in ("active", "completed"):
+        for todo in session.objects("todos", key):
+            content, status = folded(str(todo.get("content", ""))), todo.get("status")
+            mark = "x" if status == "completed" else " "
+            yield f"- [{mark}] {content}{IN_PROGRESS if status == 'in_progress' else ''}"
+
+
+def _tasks(session: Session) -> Iterator[str]:
+    for key, ending in (("in_progress_tasks", IN_PROGRESS), ("pending_tasks", "")):
+        for task in session.objects("task_list", key):
+            yield f"- [ ] #{folded(str(task.get('id', '?')))} {folded(str(task.get('title', '')))}{ending}"
+    if completed := session.find("task_list", "completed_count"):
+        yield f"- [x] {completed} completed"
+
+
+def _base(session: Session) -> Iterator[str]:
+    """Say how far the branch is from the one that it came from."""
+    base = session.find("git_context", "base")
+    if not isinstance(base, dict):
+        return
+    parted = base.get("merge_base")
+    since = f" since {span(str(parted))}" if parted else ", with no commit in common"
+    merged = "; it has all of these changes already" if base.get("merged") else ""
+    distance = f"{base.get('ahead')} ahead, {base.get('behind')} behind"
+    yield f"- **Base**: {span(str(base.get('branch')))}: {distance}{since}{merged}"
+
+
+def _change(session: Session) -> Iterator[str]:
+    change = session.find("git_context", "change")
+    if isinstance(change, dict):
+        since = f" since {span(str(change['since']))}" if change.get("since") else ""
+        lines = f"+{change.get('insertions')} -{change.get('deletions')} lines"
+        yield f"- **Change**: {change.get('files_changed')} files, {lines}{since}"
+
+
+def _to_review(session: Session) -> Iterator[str]:
+    sizes = {str(each.get("path")): each for each in session.objects("git_context", "change", "files")}
+    for path in session.texts("resume_instructions", "files_to_review"):
+        size = sizes.get(path, {})
+        lines = f" (+{size['added']} -{size.get('deleted')})" if "added" in size else ""
+        yield f"- {span(path)}{lines}"
 
 
 def _git_context(session: Session) -> Iterator[list[str]]:
@@ -106,7 +171,10 @@ def _git_context(session: Session) -> Iterator[list[str]]:
     yield [
         f"- **Branch**: {span(branch) if branch else 'detached'}",
         *([f"- **Head**: {span(head)}"] if head else ["- **Head**: no commit yet"]),
+        *_base(session),
+        *_labelled("In Progress", session.text("git_context", "operation_detail")),
         f"- **Status**: {'Clean' if clean else 'Modified'}",
+        *_change(session),
     ]
     states = {str(entry.get("path")): entry for entry in session.objects("git_context", "status", "entries")}
     modified = session.texts("git_context", "status", "modified_files")

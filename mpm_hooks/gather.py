@@ -1,0 +1,137 @@
+"""The facts of a snapshot, from where they are: git, the project's files, Claude Code's store, what the author says."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from mpm_hooks import claude, config, disk, snapshot, status, verify, work
+from mpm_hooks.config import Config
+from mpm_hooks.facts import Facts, WorkState
+from mpm_hooks.parse.statement import Statement
+from mpm_hooks.repo import Repo
+
+_LARGEST = 1_000_000
+"""Bytes of a file in which a project declares its commands."""
+_MOST_DIRECTORIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The facts, and what could not be had for them, in a sentence each."""
+
+    facts: Facts
+    warnings: tuple[str, ...]
+
+
+def settings(root: Path) -> Config:
+    """Read the project's settings.
+
+    Raises:
+        MisuseError: They are wrong.
+    """
+    return config.parse(_text(root / "pyproject.toml") or "")
+
+
+def facts(
+    found: Repo | None,
+    root: Path,
+    here: Path,
+    said: Statement,
+    chosen: Config,
+    *,
+    asks_claude: bool,
+    set_aside: Path | None = None,
+) -> Gathered:
+    """Gather the facts.
+
+    Args:
+        found: The repository, None outside of any.
+        root: Its top directory, or where the user stands.
+        here: Where the user stands.
+        said: What the author says.
+        chosen: The project's settings.
+        asks_claude: Whether Claude Code's store is read.
+        set_aside: The patch in which a hook runner keeps the unstaged changes.
+    """
+    state = work.state(found, chosen.default_branches, set_aside) if found else None
+    directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
+    agent, warnings = claude.read(root, os.environ, Path.home()) if asks_claude else (None, ())
+    return Gathered(
+        facts=Facts(
+            statement=_cleaned(said),
+            directory=directory,
+            project=_spelled(root.name),
+            version=_version(root),
+            work=state,
+            agent=agent,
+            verify=_verifying(root, directory, state),
+        ),
+        warnings=warnings,
+    )
+
+
+def _cleaned(said: Statement) -> Statement:
+    """Take out of what the author says what no file form may hold, and what is empty then."""
+    changes: dict[str, str | tuple[str, ...]] = {}
+    for field in fields(Statement):
+        value = getattr(said, field.name)
+        cleaned = snapshot.clean(value) if isinstance(value, str) else tuple(filter(None, map(snapshot.clean, value)))
+        changes[field.name] = cleaned
+    return replace(said, **changes)  # type: ignore[arg-type]  # each value is of the kind that it was
+
+
+def _verifying(root: Path, directory: str, state: WorkState | None) -> Mapping[str, str]:
+    """Name the commands that verify the work: those of where the user stands and works come first."""
+    places = list(dict.fromkeys(_places(directory, state)))
+    declared = {place: verify.commands(*_manifests(root, place)) for place in (*places, ".")}
+    return verify.nearest(places, declared)
+
+
+def _places(directory: str, state: WorkState | None) -> Iterator[str]:
+    """Yield the directories of the work, from where the user stands upwards, then those of what changed most."""
+    yield from _upwards(directory)
+    changes = sorted(state.changes, key=lambda each: -each.size) if state and directory == "." else ()
+    for change in changes[:_MOST_DIRECTORIES]:
+        yield from _upwards(change.path.rpartition("/")[0] or ".")
+
+
+def _upwards(directory: str) -> Iterator[str]:
+    while directory not in ("", "."):
+        yield directory
+        directory = directory.rpartition("/")[0]
+
+
+def _manifests(root: Path, place: str) -> tuple[Sequence[str], Mapping[str, str]]:
+    """Return the names in a directory, with those that hold for all below, and the texts of its manifests."""
+    names = disk.entries(root / place)
+    texts = {name: text for name in verify.MANIFESTS if name in names and (text := _text(root / place / name))}
+    inherited = [name for above in (*list(_upwards(place))[1:], ".") for name in disk.entries(root / above)]
+    return [*names, *(name for name in inherited if name in verify.INHERITED)], texts
+
+
+def _version(root: Path) -> str | None:
+    """Return the version that pyproject.toml states; one that is computed at build time is not known."""
+    try:
+        project = tomllib.loads(_text(root / "pyproject.toml") or "").get("project", {})
+    except (ValueError, RecursionError):
+        return None
+    version = project.get("version") if isinstance(project, dict) else None
+    return version if isinstance(version, str) else None
+
+
+def _text(path: Path) -> str | None:
+    """Return the text of a file of the project, None if it is none, or cannot be read, or is very large."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+
+
+def _spelled(path: str) -> str:
+    return status.spelled(os.fsencode(Path(path).as_posix()))
