@@ -68,6 +68,46 @@ def full(named: str = ID, /, **changes: Json) -> Session:
     return Session(id=named, data=data | changes)
 
 
+def rich() -> Session:
+    """Make a session that says everything that a pause can say."""
+    git = full().data["git_context"]
+    review: Json = {"quick_start": [f"Read {ID}.md"], "files_to_review": ["parse.py", "logo.png"]}
+    return full(
+        performance_metrics={
+            "last_active": "2026-01-21T09:59:00+00:00",
+            "models": ["claude-opus-4-1"],
+            "tokens": {"input": 10, "output": 20000},
+        },
+        git_context={
+            **(git if isinstance(git, dict) else {}),
+            "operation": "merge",
+            "operation_detail": "Merge on feature/parser: Merge branch 'main'",
+            "base": {"branch": "main", "merge_base": "1234567", "ahead": 2, "behind": 1, "merged": False},
+            "change": {
+                "since": "1234567",
+                "files_changed": 3,
+                "insertions": 30,
+                "deletions": 4,
+                "files": [{"path": "parse.py", "added": 20, "deleted": 4}, {"path": "logo.png"}],
+            },
+        },
+        resume_instructions=review,
+        blockers=["The schema is not there"],
+        decisions=["No aliases"],
+        tried=["A regular expression"],
+        not_known=["Whether the tests pass"],
+        todos={
+            "active": [{"content": "yaml", "status": "in_progress", "activeForm": "Reading"}],
+            "completed": [{"content": "json", "status": "completed", "activeForm": "Reading"}],
+        },
+        task_list={
+            "pending_tasks": [{"id": "2", "title": "Read md", "description": "All of it"}],
+            "in_progress_tasks": [{"id": "1", "title": "Read yaml"}],
+            "completed_count": 3,
+        },
+    )
+
+
 def paused(session: Session) -> dict[str, bytes]:
     """Return the files that a pause leaves in its folder, by name."""
     return render.forms(session) | {POINTER: pointer.render(session.id).encode()}

@@ -85,7 +85,7 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(instead(JSON, b"\xff\xfe{\0}\0"), [f"{JSON}:1:1 MPM102"], id="utf-16"),
         pytest.param(changed(JSON, "{", "\ufeff{"), [f"{JSON}:1:1 MPM102"], id="byte order mark"),
         pytest.param(changed(YAML, "Ann", "A\udce9nn"), [f"{YAML}:28:14 MPM102"], id="latin-1 in yaml"),
-        pytest.param(changed(MD, "Ann", "é\udcffnn"), [f"{MD}:47:31 MPM102"], id="no utf-8 after another character"),
+        pytest.param(changed(MD, "Ann", "é\udcffnn"), [f"{MD}:57:31 MPM102"], id="no utf-8 after another character"),
         pytest.param(changed(JSON, '"session_id":', '"session_id"'), [f"{JSON}:2:16 MPM103"], id="json: one byte less"),
         pytest.param(
             changed(JSON, '"percentage": 0.5', '"percentage": 0.'), [f"{JSON}:8:20 MPM103"], id="json: number"
@@ -182,8 +182,8 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(changed(YAML, "  branch: feature/parser\n", ""), [f"{YAML}:1:1 MPM302"], id="yaml lacks"),
         pytest.param(changed(YAML, "active:", "more: 1\n  active:"), [f"{YAML}:61:9 MPM302"], id="yaml says more"),
         pytest.param(changed(YAML, "  - json is read\n", ""), [f"{YAML}:15:3 MPM302"], id="yaml: a list is shorter"),
-        pytest.param(changed(MD, "`feature/parser`", "`main`"), [f"{MD}:35:1 MPM303"], id="md disagrees"),
-        pytest.param(changed(MD, "> Next: yaml.", "> Next: md."), [f"{MD}:14:1 MPM303"], id="md: summary"),
+        pytest.param(changed(MD, "`feature/parser`", "`main`"), [f"{MD}:45:1 MPM303"], id="md disagrees"),
+        pytest.param(changed(MD, "> Next: yaml.", "> Next: md."), [f"{MD}:16:1 MPM303"], id="md: summary"),
         pytest.param(changed(MD, "- **Status**: Modified\n", ""), [f"{MD}:1:1 MPM303"], id="md lacks"),
         pytest.param(instead(MD, b"# Notes\n"), [f"{MD}:1:1 MPM303"], id="md: other text"),
         pytest.param(instead(POINTER, b"see above\n"), [f"{POINTER}:1:1 MPM304"], id="pointer: no name"),

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from sessions import ID, LINE, TEXT, VALUES, any_session, full, paused
+from sessions import ID, LINE, TEXT, VALUES, any_session, full, paused, rich
 
 from mpm_hooks import check, render, report
 from mpm_hooks.finding import MalformedError
@@ -90,7 +90,7 @@ def test_md_has_no_trailing_blanks_and_ends_with_one_newline(session: Session) -
 
 
 def test_md_comes_back() -> None:
-    session = full()
+    session = rich()
     data = md_form.data_of(md_form.parse("", render.forms(session)[f"{ID}.md"]))
     conversation = session.data["conversation"]
     assert isinstance(conversation, dict)
@@ -105,6 +105,9 @@ def test_md_comes_back() -> None:
         "git_context": {
             "branch": "feature/parser",
             "head": "6898e68000000000000000000000000000000000",
+            "operation_detail": "Merge on feature/parser: Merge branch 'main'",
+            "base": {"branch": "main", "ahead": 2, "behind": 1},
+            "change": {"files_changed": 3},
             "recent_commits": [{"sha": "6898e68", "author": "Ann", "message": "Begin (again)"}],
             "status": {
                 "clean": False,
@@ -115,10 +118,22 @@ def test_md_comes_back() -> None:
         "active_context": {"working_directory": "src"},
         "important_reminders": ["Tell Bob"],
         "resume_instructions": {
-            "quick_start": [f"Read {ID}.md", "Run: cat .claude-mpm/sessions/LATEST-SESSION.txt"],
-            "files_to_review": ["parse.py"],
+            "quick_start": [f"Read {ID}.md"],
+            "files_to_review": ["parse.py", "logo.png"],
         },
-        "open_questions": ["Which YAML?"],
+        **{key: session.data[key] for key in ("blockers", "open_questions", "decisions", "tried", "not_known")},
+        "todos": {
+            "active": [{"content": "yaml", "status": "in_progress"}],
+            "completed": [{"content": "json", "status": "completed"}],
+        },
+        "task_list": {
+            "pending_tasks": [{"id": "2", "title": "Read md"}],
+            "in_progress_tasks": [{"id": "1", "title": "Read yaml"}],
+            "completed_count": 3,
+        },
+        "duration_hours": 1.5,
+        "context_usage": {"tokens_used": 1000},
+        "performance_metrics": {"models": ["claude-opus-4-1"]},
         "version": "1.2.3",
     }
 

@@ -142,7 +142,7 @@ def test_interrupted(repository: Repository) -> None:
     (repository.path / ".git/index.lock").touch()
     command = [sys.executable, "-m", "mpm_hooks", "pause"]
     with subprocess.Popen(command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        while not (repository.sessions / POINTER).exists():
+        while not (repository.path / ".git/mpm-hooks/mark").exists():
             time.sleep(0.01)
         time.sleep(0.5)  # it waits for the lock by now; a signal on the way there can end coverage's own tracing
         process.send_signal(signal.SIGINT)

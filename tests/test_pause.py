@@ -251,7 +251,7 @@ def test_last_commits_are_read_whatever_stands_in_them(repository: Repository, r
     assert [commit["message"] for commit in commits] == ["", *reversed(subjects)]
     assert commits[0]["author"] == "A | B"
     assert commits[0]["sha"] == repository.git("log", "-1", "--skip=1", "--format=%h").strip()
-    assert said(repository)["resume_instructions"]["files_to_review"] == []
+    assert "files_to_review" not in said(repository)["resume_instructions"]
 
 
 def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
@@ -271,7 +271,7 @@ def test_authors_that_are_no_text(repository: Repository, run: Run) -> None:
         pytest.param([], "After commit SHA: Begin", "Everything committed", id="clean"),
         pytest.param(
             [["switch", "-qc", "feature/x"]],
-            "Work on feature/x (last commit: Begin)",
+            "Work on feature/x",
             "Everything committed",
             id="branch",
         ),
@@ -301,13 +301,13 @@ def test_task_on_a_new_branch_before_the_first_commit(empty: Repository, run: Ru
 
 
 def test_task_of_many_new_files(repository: Repository, run: Run) -> None:
-    for name in "abc":
+    for name in "abcd":
         repository.write(name, "x")
     run(repository.path, "pause")
     conversation = said(repository)["conversation"]
-    assert conversation["primary_task"] == "Changes to a, b and 1 more"
+    assert conversation["primary_task"] == "Changes to a, b, c and 1 more"
     assert conversation["current_phase"] == "New files not added yet"
-    assert "with 3 untracked files." in conversation["summary"]
+    assert "with 4 untracked files." in conversation["summary"]
 
 
 def test_files_to_review_are_those_at_work_else_of_the_last_commit(repository: Repository, run: Run) -> None:
@@ -456,8 +456,7 @@ def set_aside(repository: Repository) -> Path:
 
 def paused_aside(repository: Repository, patch: Path, monkeypatch: pytest.MonkeyPatch) -> pause.Outcome:
     monkeypatch.chdir(repository.path)
-    request = pause.Request(message="x", commit=True, export=None, set_aside=patch)
-    return pause.take(request, repository.path)
+    return pause.take(pause.Request(set_aside=patch), repository.path)
 
 
 def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -481,7 +480,8 @@ def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypa
     outcome = paused_aside(repository, set_aside(repository), monkeypatch)
     assert sorted(recorded(repository)) == sorted(expected)
     assert "incomplete" not in said(repository)["git_context"]["status"]
-    assert not any("incomplete" in line for line in pause.told(outcome, repository.path))
+    assert outcome.work
+    assert outcome.work.incomplete is None
 
 
 def test_work_that_cannot_be_found_again_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,9 +490,8 @@ def test_work_that_cannot_be_found_again_is_said(repository: Repository, monkeyp
     repository.commit("kept.txt", "another\n")
     outcome = paused_aside(repository, patch, monkeypatch)
     assert "patch does not apply" in said(repository)["git_context"]["status"]["incomplete"]
-    assert any(
-        line.startswith("The status in the session is incomplete: ") for line in pause.told(outcome, repository.path)
-    )
+    assert outcome.work
+    assert outcome.work.incomplete
     assert any("incomplete" in line for line in said(repository)["important_reminders"])
 
 
