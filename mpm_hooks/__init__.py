@@ -13,6 +13,7 @@ Each module imports only from those before it in this list::
     status     what git prints of files -> entries, changes
     verify     what a project declares -> the commands that verify it
     account    facts -> words: task, phase, what is done, what comes next, what nobody knows
+    recorded   the incremental record of an auto-pause -> what it tells
     snapshot   facts and a clock -> Session
     redact     a session's data -> the same, fit to publish
     report     findings -> text, exit status
@@ -28,6 +29,8 @@ Each module imports only from those before it in this list::
     guard      where a pause must not be taken
     turn       one pause at a time
     runner     who started the hook, and what for
+    ending     whether a session covers the tip of a branch that is pushed, or left
+    autopause  the record of an auto-pause that is still open
     pause      the act: facts, files, commit, what was done
     commands   argv in, exit status out; one module a command
     main       the command line

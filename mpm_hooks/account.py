@@ -185,7 +185,7 @@ def _unknown_of_git(work: WorkState | None) -> Iterator[str]:
     if work.base is None and work.head:
         yield "The distance from a default branch: there is no other branch to compare with"
     if work.head and not work.own and (work.base is None or work.base.ahead == 0):
-        yield "Which of the recent commits are this work's: it has no branch of its own, and no earlier pause to begin at"
+        yield "Which commits are this work's: it has no branch of its own, and there is no earlier pause to begin at"
 
 
 def operation(begun: Operation, branch: str | None) -> str:

@@ -1,7 +1,8 @@
 """Make a commit of some files and nothing else, whatever the user has staged.
 
 First the commit is made, which nobody sees; then, under git's own lock of the index, it is published: the index is put
-in place and the branch moved. Were the branch moved first, a crash in between would leave the files staged for deletion.
+in place and the branch moved. Were the branch moved first, a crash in between would leave the files staged for
+deletion.
 """
 
 from __future__ import annotations

@@ -50,6 +50,23 @@ def names(directory: Path) -> AbstractSet[str]:
     return frozenset(path.name for path in _listed(directory))
 
 
+def content(path: Path) -> bytes | None:
+    """Return what a regular file holds, None if there is none.
+
+    Raises:
+        UnableError: It is something else, or cannot be read.
+    """
+    try:
+        if not stat.S_ISREG(mode := path.lstat().st_mode):
+            message = f"{path} is {_KINDS.get(stat.S_IFMT(mode), 'no file')}, not a regular file"
+            raise UnableError(message)
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unable(error) from None
+
+
 def entries(directory: Path) -> Sequence[str]:
     """Return the names in a directory in their order, none where it cannot be read."""
     try:

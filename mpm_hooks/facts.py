@@ -144,6 +144,18 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What claude-mpm's incremental record tells of an auto-pause, without any of its prose."""
+
+    id: str | None
+    """The id that the record gave to the session; None if that line is broken."""
+    moments: tuple[tuple[str, datetime], ...]
+    """The type and the time of each action but the one that ends a record."""
+    percentages: tuple[float, float] | None
+    """How much of the context was used at the first and at the last action, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything that a snapshot is made from."""
 
@@ -158,5 +170,7 @@ class Facts:
     """None outside a git repository."""
     agent: Agent | None = None
     """None where Claude Code has left nothing here, or is not to be asked."""
+    recorded: Recorded | None = None
+    """None where no auto-pause is finished."""
     verify: Mapping[str, str] = field(default_factory=dict)
     """The commands that verify the work, the most important one first, by what each does."""

@@ -10,13 +10,24 @@ from pathlib import Path
 
 from mpm_hooks import claude, config, disk, snapshot, status, verify, work
 from mpm_hooks.config import Config
-from mpm_hooks.facts import Facts, WorkState
+from mpm_hooks.facts import Facts, Recorded, WorkState
 from mpm_hooks.parse.statement import Statement
 from mpm_hooks.repo import Repo
 
 _LARGEST = 1_000_000
 """Bytes of a file in which a project declares its commands."""
 _MOST_DIRECTORIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be gathered: from the author's words, from Claude Code's store or not, from an auto-pause record."""
+
+    statement: Statement
+    claude: bool
+    set_aside: Path | None
+    """The patch in which a hook runner keeps the unstaged changes."""
+    recorded: Recorded | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +51,8 @@ def facts(
     found: Repo | None,
     root: Path,
     here: Path,
-    said: Statement,
     chosen: Config,
-    *,
-    asks_claude: bool,
-    set_aside: Path | None = None,
+    asked: Asked,
 ) -> Gathered:
     """Gather the facts.
 
@@ -52,22 +60,21 @@ def facts(
         found: The repository, None outside of any.
         root: Its top directory, or where the user stands.
         here: Where the user stands.
-        said: What the author says.
         chosen: The project's settings.
-        asks_claude: Whether Claude Code's store is read.
-        set_aside: The patch in which a hook runner keeps the unstaged changes.
+        asked: What is to be gathered.
     """
-    state = work.state(found, chosen.default_branches, set_aside) if found else None
+    state = work.state(found, chosen.default_branches, asked.set_aside) if found else None
     directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
-    agent, warnings = claude.read(root, os.environ, Path.home()) if asks_claude else (None, ())
+    agent, warnings = claude.read(root, os.environ, Path.home()) if asked.claude else (None, ())
     return Gathered(
         facts=Facts(
-            statement=_cleaned(said),
+            statement=_cleaned(asked.statement),
             directory=directory,
             project=_spelled(root.name),
             version=_version(root),
             work=state,
             agent=agent,
+            recorded=asked.recorded,
             verify=_verifying(root, directory, state),
         ),
         warnings=warnings,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import commit, disk, gather, guard, redact, render, repo, session, snapshot, tracking, turn
+from mpm_hooks import autopause, commit, disk, gather, guard, redact, render, repo, session, snapshot, tracking, turn
+from mpm_hooks.autopause import Record
 from mpm_hooks.facts import Facts, WorkState
 from mpm_hooks.finding import UnableError
 from mpm_hooks.parse.statement import Statement
@@ -33,6 +34,8 @@ class Request:
     """Whether Claude Code's store is read, if the settings allow it."""
     set_aside: Path | None = None
     """The patch in which a hook runner keeps unstaged work meanwhile."""
+    finalizes: bool = False
+    """Whether the session is made from the record of an auto-pause, which ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class Outcome:
     export: Path | None
     warnings: tuple[str, ...]
     """What could not be had for the session."""
+    kept: Path | None
+    """Where the record of an auto-pause is kept that ended with this session."""
     interrupted: tuple[str, ...]
     """Ids of sessions that are whole and not committed, since their pause was killed."""
 
@@ -89,7 +94,6 @@ def take(request: Request, here: Path) -> Outcome:
     if request.export:
         guard.refuse_overwriting(request.export)
     guard.refuse_links(place.root)
-    asks_claude = request.asks_claude and chosen.claude
     try:
         with turn.taken(place.turn), disk.present(place.folder):
             interrupted = _cleared(place)
@@ -98,16 +102,16 @@ def take(request: Request, here: Path) -> Outcome:
             if found and request.commit:
                 guard.refuse_commit(found)
             with commit.workshop(found) if found else nullcontext():
-                gathered = gather.facts(
-                    found,
-                    place.root,
-                    here,
-                    request.statement,
-                    chosen,
-                    asks_claude=asks_claude,
+                record = autopause.read(place.folder) if request.finalizes else None
+                asked = gather.Asked(
+                    statement=request.statement,
+                    claude=request.asks_claude and chosen.claude,
                     set_aside=request.set_aside,
+                    recorded=record.told if record else None,
                 )
-                written = _write(gathered.facts, place, commits=request.commit, asked=asks_claude)
+                gathered = gather.facts(found, place.root, here, chosen, asked)
+                written = _write(gathered.facts, place, commits=request.commit, asked=asked.claude)
+                kept = autopause.close(record, written.session.id) if record else None
     except OSError as error:
         message = f"{error.filename or place.root}: {error.strerror}; nothing was written"
         raise UnableError(message) from None
@@ -116,9 +120,23 @@ def take(request: Request, here: Path) -> Outcome:
         root=place.root,
         work=gathered.facts.work,
         export=_export(written.session, request.export) if request.export else None,
-        warnings=gathered.warnings,
+        warnings=(*gathered.warnings, *(record.warnings if record else ())),
+        kept=kept,
         interrupted=interrupted,
     )
+
+
+def discard(here: Path) -> Record:
+    """Throw away the record of an auto-pause that is open in this project; return what it was.
+
+    Raises:
+        UnableError: There is none.
+    """
+    found = repo.find(here)
+    place = _Place(found=found, root=found.root if found else here)
+    guard.refuse_links(place.root)
+    with turn.taken(place.turn):
+        return autopause.discard(place.folder)
 
 
 def _cleared(place: _Place) -> tuple[str, ...]:
@@ -133,13 +151,15 @@ def _cleared(place: _Place) -> tuple[str, ...]:
 def _write(facts: Facts, place: _Place, *, commits: bool, asked: bool) -> Written:
     """Write, and commit, the session under the first second that is free here and in git, and the pointer."""
     held = tracking.names(place.found, session.DIRECTORY) if place.found else frozenset()
-    moment = datetime.now(UTC).replace(microsecond=0)
+    begun = session.moment_of(facts.recorded.id) if facts.recorded and facts.recorded.id else None
+    moment = begun or datetime.now(UTC).replace(microsecond=0)
     places = _places(place.root)
     while True:
         taken, redactions = _redacted(snapshot.take(facts, moment, asked=asked), places)
-        known = session.ids(disk.names(place.folder) | held)
+        names = disk.names(place.folder)
+        known = session.ids(names | held)
         newest = max((taken.id, *known))
-        if taken.id not in known:
+        if taken.id not in known and f"{taken.id}{session.RECORD_SUFFIX}" not in names:
             with suppress(FileExistsError):  # somebody else's file, made this very instant
                 message = snapshot.commit_message(taken, redact.text(facts.statement.message, places)[0])
                 made = _place(taken, newest, place, message if commits else None)

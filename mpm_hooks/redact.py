@@ -34,15 +34,16 @@ class Redaction:
 
 def text(value: str, places: Places) -> tuple[str, tuple[str, ...]]:
     """Return the text without secrets and private places, and the names of the rules that hit."""
+    if _compiled(_ID).fullmatch(value):
+        return value, ()
     rules: list[str] = []
-    if not _compiled(_ID).fullmatch(value):
-        # What is hidden or shortened may uncover the next; each turn leaves less that could be hidden, so it ends.
+    for _ in range(_MOST_TURNS):  # what is hidden or shortened may uncover the next
         shown, hits = _hidden(value, places)
-        while shown != value:
-            rules += hits
-            value = shown
-            shown, hits = _hidden(value, places)
-    return value, tuple(dict.fromkeys(rules))
+        if shown == value:
+            return value, tuple(dict.fromkeys(rules))
+        value = shown
+        rules += hits
+    return "[REDACTED:nested]", ("nested",)  # made to keep us busy
 
 
 def data(value: Json, places: Places) -> tuple[Json, tuple[Redaction, ...]]:
@@ -99,17 +100,20 @@ def _hidden(value: str, places: Places) -> tuple[str, list[str]]:
         parts += [value[end : found.start], f"[REDACTED:{found.rule}]"]
         end = found.end
     value = "".join([*parts, value[end:]])
+    lowered = value.lower()
     for rule in _rules(places):
-        value, count = _compiled(rule.pattern).subn(rule.replacement, value)
-        hits += [rule.name] if count else []
+        if any(hint in lowered for hint in rule.hints):
+            value, count = _compiled(rule.pattern).subn(rule.replacement, value)
+            hits += [rule.name] if count else []
     return value, hits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
-    """A kind of private place: its form, and what is written in its place."""
+    """A kind of private place: what stands in lower case in each text that has one, its form, and what to write."""
 
     name: str
+    hints: tuple[str, ...]
     pattern: str
     replacement: str | Callable[[re.Match[str]], str]
 
@@ -126,8 +130,8 @@ _ID = (
 """A SHA, the id of a session, a UUID, a time: as a whole they are nothing else."""
 
 # A path may stand behind an option (``-I/home/…``), a ``\n`` that is written out, and the empty host of a URL; behind
-# another path or a host it is the end of that.
-_LEFT = r"(?:(?<![\w./\\~-])|(?<=\\[nrt])|(?<=\s-[A-Za-z])|(?<=://))"
+# another path, a host or what has been hidden it is the end of that.
+_LEFT = r"(?<!:(?:home|temp|root|user|host)\])(?:(?<![\w./\\~-])|(?<=\\[nrt])|(?<=\s-[A-Za-z])|(?<=://))"
 _URL = r"(?:file:(?://[\w.-]*/??)?|(?:vscode(?:-insiders|-remote)?|cursor)://[\w.+%-]+/??)?"
 _FIRM = r"(?:/System/Volumes/Data)?(?:/private)?"
 """Where macOS really keeps what it calls by shorter names."""
@@ -154,6 +158,8 @@ _HOME = (
 )
 """The home directory of anybody; Claude Code writes one with dashes, below ``projects``."""
 
+_HOME_HINTS = ("home", "users", "root", "documents and settings")
+
 _TEMP = (
     rf"{_LEFT}{_ROUTE}{_URL}{_FIRM}"
     rf"(?:/var/folders/[\w+-]+/[\w+-]+(?:/[A-Z0](?![\w.-]))?|(?:/var)?/tmp(?=/{_BELOW})|/run/user/\d+)"
@@ -169,16 +175,26 @@ _NOBODY = frozenset(
 @cache
 def _rules(places: Places) -> tuple[_Rule, ...]:
     """Make the rules for this machine; the narrowest place comes first."""
+    root, home, user = _hint(places.root), _hint(places.home), (places.user.lower(),)
     return (
-        *(_Rule(name="root", pattern=form, replacement=_below_root) for form in _directory(places.root)),
-        *(_Rule(name="home", pattern=form, replacement=_below_home) for form in _directory(places.home)),
-        *(_Rule(name="home", pattern=form, replacement="[REDACTED:home]") for form in _dashed(places.home)),
-        *(_Rule(name="root", pattern=form, replacement="[REDACTED:root]") for form in _dashed(places.root)),
-        _Rule(name="home", pattern=_HOME, replacement="[REDACTED:home]"),
-        _Rule(name="temp", pattern=_TEMP, replacement="[REDACTED:temp]"),
-        *(_Rule(name="user", pattern=form, replacement=r"\1[REDACTED:user]") for form in _user(places)),
-        *(_Rule(name="host", pattern=form, replacement="[REDACTED:host]") for form in _host(places.host)),
+        *(_Rule(name="root", hints=root, pattern=form, replacement=_below_root) for form in _directory(places.root)),
+        *(_Rule(name="home", hints=home, pattern=form, replacement=_below_home) for form in _directory(places.home)),
+        *(_Rule(name="home", hints=home, pattern=form, replacement="[REDACTED:home]") for form in _dashed(places.home)),
+        *(_Rule(name="root", hints=root, pattern=form, replacement="[REDACTED:root]") for form in _dashed(places.root)),
+        _Rule(name="home", hints=_HOME_HINTS, pattern=_HOME, replacement="[REDACTED:home]"),
+        _Rule(name="temp", hints=("tmp/", "/folders/", "/user/"), pattern=_TEMP, replacement="[REDACTED:temp]"),
+        *(_Rule(name="user", hints=user, pattern=form, replacement=r"\1[REDACTED:user]") for form in _user(places)),
+        *(
+            _Rule(name="host", hints=(hint,), pattern=form, replacement="[REDACTED:host]")
+            for hint, form in _host(places.host)
+        ),
     )
+
+
+def _hint(path: str) -> tuple[str, ...]:
+    """Return letters that every spelling of a path has: those of the longest row that no URL and no accent changes."""
+    names = " ".join(_split(unicodedata.normalize("NFC", path))[1])
+    return (max(re.findall("[a-z0-9]+", names.lower()), key=len, default=""),)
 
 
 def _below_root(match: re.Match[str]) -> str:
@@ -240,7 +256,7 @@ def _dashed(path: str) -> Iterator[str]:
     """Make the pattern of a directory in the name that Claude Code gives to its folder of a project."""
     _, names = _split(path)
     if len(names) > 1:
-        yield rf"(?<![\w-]){re.sub('[^A-Za-z0-9]', '-', path.rstrip('/'))}(?![A-Za-z0-9])"
+        yield rf"(?<![\w-])(?<!:home\]){re.sub('[^A-Za-z0-9]', '-', path.rstrip('/'))}(?![A-Za-z0-9])"
 
 
 def _user(places: Places) -> Iterator[str]:
@@ -263,20 +279,22 @@ def _user(places: Places) -> Iterator[str]:
     yield rf"(pytest-of-){re.escape(places.user)}{_ENDS}"
 
 
-def _host(host: str) -> Iterator[str]:
-    """Make the patterns of the host's name.
+def _host(host: str) -> Iterator[tuple[str, str]]:
+    """Make the patterns of the host's name, each with its hint.
 
     With a digit or a dash in it, it is a name wherever it stands; of letters alone it may be a word of the language
     (``phoenix``, ``server``), and is one of a host only after ``user@``.
     """
     label = host.partition(".")[0]
     names = {host, label} - {"", "localhost"}
-    yield from (rf"(?:(?<=\w@)|(?<=r\]@))(?i:{re.escape(name)})(?![\w-]|\.\w)" for name in sorted(names))
+    for name in sorted(names):
+        yield name.lower(), rf"(?:(?<=\w@)|(?<=r\]@))(?i:{re.escape(name)})(?![\w-]|\.\w)"
     distinctive = [name for name in names if len(name) >= _SHORTEST_HOST and _compiled(_DISTINCTIVE).search(name)]
     for name in sorted(distinctive, key=len, reverse=True):
-        yield rf"(?:(?<![\w./\\-])|(?<=//)|(?<=\\[nrt]))(?i:{re.escape(name)})(?![\w-])"
+        yield name.lower(), rf"(?:(?<![\w./\\-])|(?<=//)|(?<=\\[nrt]))(?i:{re.escape(name)})(?![\w-])"
 
 
+_MOST_TURNS = 20
 _SHORTEST_USER = 2
 _SHORTEST_HOST = 4
 _DISTINCTIVE = r"[A-Za-z].*[\d.-]|[\d.-].*[A-Za-z]"

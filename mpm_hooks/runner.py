@@ -28,6 +28,14 @@ class Process:
     began: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A part of a push: what is sent and where to, as git or its user named them; ``*`` for all branches."""
+
+    source: str
+    target: str
+
+
 def inside_commit(environment: Mapping[str, str]) -> bool:
     """Tell whether a ``git commit`` is running: git sets GIT_INDEX_FILE for its hooks in every kind of commit."""
     return "GIT_INDEX_FILE" in environment
@@ -66,6 +74,36 @@ def is_pre_push(processes: Sequence[Process], environment: Mapping[str, str]) ->
         or "PRE_COMMIT_REMOTE_NAME" in environment
         or any(word in _PRE_PUSH for process in processes for word in _after_runner(process.argv))
     )
+
+
+def pushed(processes: Sequence[Process], environment: Mapping[str, str]) -> Sequence[Pushed]:
+    """Return what is being pushed, none if nothing is.
+
+    pre-commit and prek tell their hooks of one ref alone, so the command line of the push is read for others.
+    """
+    found = []
+    if source := environment.get("PRE_COMMIT_LOCAL_BRANCH"):
+        found.append(Pushed(source=source, target=environment.get("PRE_COMMIT_REMOTE_BRANCH", "")))
+    for process in processes:
+        if "push" in process.argv[1:] and re.split(r"[\\/]", process.argv[0])[-1].removesuffix(".exe") == "git":
+            found += _in_command(process.argv[process.argv.index("push") + 1 :])
+    return found
+
+
+def _in_command(words: Sequence[str]) -> Iterator[Pushed]:
+    """Yield what the words after ``git push`` name: refspecs come after the remote's name (git-push(1))."""
+    if {"-d", "--delete"} & {*words}:
+        return
+    if {"--all", "--branches", "--mirror"} & {*words}:
+        yield Pushed(source="*", target="")
+    valued = {"-o", "--push-option", "--repo", "--receive-pack", "--exec"}
+    plain = [
+        word for before, word in zip(("", *words), words, strict=False) if before not in valued and word[:1] != "-"
+    ]
+    for refspec in plain[1:]:
+        source, _, target = refspec.removeprefix("+").partition(":")
+        if source and source != "tag" and "*" not in source:
+            yield Pushed(source=source, target=f"refs/heads/{target}" if target and "/" not in target else target)
 
 
 def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> Path | None:

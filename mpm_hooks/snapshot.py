@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
-from mpm_hooks import __version__, account
+from mpm_hooks import __version__, account, recorded
 from mpm_hooks.facts import Agent, Entry, Facts, Tokens, WorkState
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, id_of
 
@@ -24,7 +24,7 @@ def take(facts: Facts, moment: datetime, *, asked: bool = True) -> Session:
     data: dict[str, Json] = {
         "session_id": session_id,
         "paused_at": moment.isoformat(),
-        **_agent(facts.agent),
+        **_measured(facts),
         "conversation": {
             "primary_task": account.task(facts),
             "current_phase": account.phase(facts),
@@ -34,7 +34,7 @@ def take(facts: Facts, moment: datetime, *, asked: bool = True) -> Session:
         **_lists(blockers=said.blockers, decisions=said.decisions, open_questions=said.questions, tried=said.tried),
         "git_context": _git_context(work),
         "active_context": {"working_directory": facts.directory},
-        **_lists(important_reminders=_reminders(work)),
+        **_lists(important_reminders=_reminders(facts)),
         "resume_instructions": {
             "quick_start": list(_quick_start(session_id, work)),
             **_lists(files_to_review=_to_review(work)),
@@ -66,6 +66,14 @@ def clean(text: str) -> str:
 def _lists(**named: Sequence[str]) -> dict[str, Json]:
     """Keep the lists in which something stands."""
     return {name: list(items) for name, items in named.items() if items}
+
+
+def _measured(facts: Facts) -> dict[str, Json]:
+    """Join what Claude Code's store and an incremental record say; the record knows its own pause better."""
+    agent, told = _agent(facts.agent), recorded.data(facts.recorded) if facts.recorded else {}
+    usage = [data["context_usage"] for data in (agent, told) if isinstance(data.get("context_usage"), dict)]
+    both = {key: value for each in usage if isinstance(each, dict) for key, value in each.items()}
+    return {**agent, **told, **({"context_usage": both} if both else {})}
 
 
 def _agent(agent: Agent | None) -> dict[str, Json]:
@@ -188,11 +196,13 @@ def _status(entries: Sequence[Entry]) -> dict[str, Json]:
     }
 
 
-def _reminders(work: WorkState | None) -> Sequence[str]:
+def _reminders(facts: Facts) -> Sequence[str]:
+    work = facts.work
+    told = [recorded.words(facts.recorded)] if facts.recorded else []
     if work is None:
-        return ()
+        return told
     reminders = [f"{account.operation(work.operation, work.branch)}: in progress"] if work.operation else []
-    return [*reminders, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
+    return [*told, *reminders, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
 
 
 def _to_review(work: WorkState | None) -> Sequence[str]:

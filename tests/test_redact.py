@@ -28,6 +28,7 @@ MOUNTED = Places(root=r"\\wsl$\Ubuntu\home\ann\proj", home=r"C:\Users\ann", host
 CONTAINER = Places(root="/app", home="/root", host="6898e68abcde", user="root")
 ODD = Places(root="/srv/a+b (c)/é [x]", home="/srv/a+b (c)", host="", user="")
 TEMPORARY = Places(root="/private/var/folders/ab/cdef/T/proj", home="/Users/ann", host="", user="ann")
+APART = Places(root="/srv/cafe\u0301", home="", host="", user="")
 SHORT = Places(root="", home="", host="b-1", user="")
 NOWHERE = Places(root="", home="/", host="", user="")
 TOP = Places(root="C:\\", home="proj/ann", host="localhost", user="a")
@@ -69,6 +70,7 @@ PLACES = [
     pytest.param(LINUX, "~/.claude/projects/-Users-bob-x/y", "~/.claude/projects/[REDACTED:home]-x/y", ["home"],
                  id="dashed-of-another"),
     pytest.param(LINUX, "see /home/bob/x/y", "see [REDACTED:home]/x/y", ["home"], id="another-home"),
+    pytest.param(LINUX, "/home/bob/home/x", "[REDACTED:home]/home/x", ["home"], id="another-home-below"),
     pytest.param(LINUX, "/home/bob.", "[REDACTED:home].", ["home"], id="another-home-alone"),
     pytest.param(LINUX, "/Users/bob/x", "[REDACTED:home]/x", ["home"], id="another-mac"),
     pytest.param(LINUX, "/var/home/bob/x", "[REDACTED:home]/x", ["home"], id="var-home"),
@@ -131,6 +133,7 @@ PLACES = [
     pytest.param(ODD, "/srv/a+b (c)/e\u0301 [x]/y", "y", ["root"], id="odd-apart"),
     pytest.param(ODD, r"/srv/a+b\ \(c\)/é\ \[x\]/y", "y", ["root"], id="odd-escaped"),
     pytest.param(ODD, "file:///srv/a%2Bb%20%28c%29/%C3%A9%20%5Bx%5D/y", "y", ["root"], id="odd-url"),
+    pytest.param(APART, "/srv/café/y", "y", ["root"], id="apart"),
     pytest.param(ODD, "/srv/aab (c)/y", "/srv/aab (c)/y", [], id="odd-is-no-pattern"),
     pytest.param(TEMPORARY, "/var/folders/ab/cdef/T/proj/x", "x", ["root"], id="temporary"),
     pytest.param(TEMPORARY, "/private/var/folders/ab/cdef/T/proj/x", "x", ["root"], id="temporary-firm"),
@@ -205,6 +208,21 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
 )
 def test_secrets(text: str, shown: str, rules: tuple[str, ...]) -> None:
     assert redact.text(text, LINUX) == (shown, rules)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["-home-ann", "/home/bob", "/home/ann/proj/", "/", "ann@", "file://", "ssh ann", "C:/Users/a b ", "password=x/"],
+)
+def test_hostile_text_is_read_in_one_turn_or_two(piece: str) -> None:
+    text, rules = redact.text(piece * (200_000 // len(piece)), LINUX)
+    assert rules != ("nested",)
+    assert redact.text(text, LINUX) == (text, ())
+
+
+def test_a_text_that_goes_on_uncovering_is_hidden_whole() -> None:
+    token = "da" + "pi" + SHA[:32]
+    assert redact.text(token * 100, LINUX) == ("[REDACTED:nested]", ("nested",))
 
 
 def test_data_is_made_fit_at_every_depth() -> None:

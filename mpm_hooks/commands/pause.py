@@ -40,20 +40,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", metavar="FILE", dest="file", help="read all this from a file in yaml or json, - for standard input"
     )
     parser.add_argument("--no-claude", action="store_true", help="do not read Claude Code's own store")
+    parser.add_argument(
+        "--branch-end", action="store_true", help="pause only if no session covers the branch, and it is no default one"
+    )
+    record = parser.add_mutually_exclusive_group()
+    record.add_argument(
+        "--finalize", action="store_true", help="make the session from claude-mpm's open auto-pause record"
+    )
+    record.add_argument("--discard", action="store_true", help="throw claude-mpm's open auto-pause record away")
     parser.add_argument("--no-commit", action="store_true", help="write the session's files, and leave git alone")
     parser.add_argument("--export", metavar="PATH", type=Path, help="also write a copy there: .json, .yaml or .md")
     parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Pause; as a hook only if somebody asked for it by name."""
+    """Pause; as a hook only if somebody asked for it by name, or at the end of branch work if that is pushed."""
     processes: tuple[runner.Process, ...] = ()
     if args.hook:
         if runner.inside_commit(os.environ):
             return 0
         processes = tuple(runner.ancestors())
-        if not _is_asked_for(processes):
+        if not args.branch_end and not _is_asked_for(processes):
             return 0
+    if args.discard:
+        return _discard()
+    if args.branch_end and not _is_due(args, processes):
+        return 0
     from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
 
     request = pause.Request(
@@ -62,13 +74,50 @@ def run(args: argparse.Namespace) -> int:
         export=args.export,
         asks_claude=not args.no_claude,
         set_aside=runner.set_aside(processes, os.environ),
+        finalizes=args.finalize,
     )
     outcome = pause.take(request, Path.cwd())
     for line in _told(outcome, Path.cwd()):
         print(report.printable(line))
     for line in _warned(outcome):
         print(report.printable(line), file=sys.stderr)
-    return 0
+    if args.branch_end and args.hook:
+        print("\nThe session is not part of this push, which git has begun already: push again")
+        return report.FOUND
+    return report.CLEAN
+
+
+def _discard() -> int:
+    from mpm_hooks import pause  # noqa: PLC0415 - as in run
+    from mpm_hooks.session import ACTIVE_RECORD  # noqa: PLC0415 - as in run
+
+    discarded = pause.discard(Path.cwd())
+    actions = len(discarded.told.moments)
+    print(report.printable(f"Discarded {ACTIVE_RECORD}: {actions} {'action' if actions == 1 else 'actions'}"))
+    return report.CLEAN
+
+
+def _is_due(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> bool:
+    """Tell whether a branch that ends lacks a session; say which, and why nothing is done for others."""
+    from mpm_hooks import ending, gather, repo  # noqa: PLC0415 - as in run
+    from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - as in run
+
+    if args.no_commit:
+        message = "--branch-end commits the session: there is no --no-commit with it"
+        raise MisuseError(message)
+    found = repo.find(Path.cwd())
+    if found is None:
+        message = f"{Path.cwd()} is in no git repository: it has no branch"
+        raise UnableError(message)
+    chosen = gather.settings(found.root)
+    if args.hook:
+        pushed = runner.pushed(processes, os.environ)
+        ends = list(ending.ends(found, chosen, pushed))
+    else:
+        ends = [ending.end(found, chosen)]
+    for end in ends:
+        print(report.printable(f"mpm-hooks: {end.words}"), flush=True)
+    return any(end.takes for end in ends)
 
 
 def _statement(args: argparse.Namespace) -> Statement:
@@ -130,6 +179,8 @@ def _told(outcome: Outcome, here: Path) -> Iterator[str]:
     yield f"  {_relative(folder / POINTER, here)}  (points to {target})"
     if outcome.export:
         yield f"Copied to {outcome.export}"
+    if outcome.kept:
+        yield f"The auto-pause has ended; its record is kept, uncommitted, as {_relative(outcome.kept, here)}"
     if outcome.work is None:
         yield f"Not committed: {outcome.root} is in no git repository"
     elif written.commit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse.json_form import kind
@@ -18,6 +19,15 @@ class Action:
 
     line: int
     data: Mapping[str, Json]
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it was, None if that is not known; without a zone it is UTC, as upstream's readers take it."""
+        try:
+            found = datetime.fromisoformat(str(self.data.get("timestamp")))
+        except ValueError:
+            return None
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 
 
 def parse(path: str, content: bytes) -> tuple[Action, ...]:
@@ -44,6 +54,28 @@ def parse(path: str, content: bytes) -> tuple[Action, ...]:
     if faults:
         raise MalformedError(*faults)
     return tuple(actions)
+
+
+def salvage(content: bytes) -> tuple[tuple[Action, ...], tuple[int, ...]]:
+    """Read what is whole in a record whose writer may have been interrupted.
+
+    Returns:
+        The actions that say what they are and when they were, and the numbers of the lines that hold anything else.
+    """
+    actions: list[Action] = []
+    broken: list[int] = []
+    for number, line in enumerate(content.split(b"\n"), 1):
+        try:
+            data = json.loads(line) if line.strip() else None
+        except (ValueError, RecursionError):
+            broken.append(number)
+            continue
+        action = Action(line=number, data=data if isinstance(data, dict) else {})
+        if isinstance(action.data.get("type"), str) and action.moment:
+            actions.append(action)
+        elif line.strip():
+            broken.append(number)
+    return tuple(actions), tuple(broken)
 
 
 def _fault(path: str, line: int, column: int, message: str) -> Finding:

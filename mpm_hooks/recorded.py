@@ -1,0 +1,75 @@
+"""The incremental record of an auto-pause: its actions -> what they tell of the session.
+
+claude-mpm 5.4.87 to 6.5.83 advertise ``pause --finalize`` and ``pause --discard`` and have neither; its own reader
+gives up on an empty record, a torn line and an unknown key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpm_hooks import session
+from mpm_hooks.facts import Recorded
+from mpm_hooks.parse.record import Action
+from mpm_hooks.session import Json
+
+_END = "pause_finalized"
+_SHOWN = 10
+_ABSURD = 1000
+
+
+def of(actions: Sequence[Action]) -> Recorded:
+    """Gather what the actions tell."""
+    named = (str(action.data.get("session_id")) for action in actions)
+    moments = [(str(action.data["type"]), action.moment) for action in actions if action.data["type"] != _END]
+    used = [share for action in actions if (share := _number(action.data.get("context_percentage"))) is not None]
+    return Recorded(
+        id=next((name for name in named if session.moment_of(name)), None),
+        moments=tuple((kind, moment) for kind, moment in moments if moment),
+        percentages=(used[0], used[-1]) if used else None,
+    )
+
+
+def data(recorded: Recorded) -> dict[str, Json]:
+    """Fill upstream's fields; nothing is there where the record held nothing."""
+    if not recorded.moments:
+        return {}
+    began, ended = recorded.moments[0][1], recorded.moments[-1][1]
+    seconds = max((ended - began).total_seconds(), 0)
+    summary: list[Json] = [{"type": kind, "timestamp": when.isoformat()} for kind, when in recorded.moments[-_SHOWN:]]
+    pause: dict[str, Json] = {
+        "enabled": True,
+        "action_count": len(recorded.moments),
+        "duration_seconds": int(seconds),
+        **({"context_range": list(recorded.percentages)} if recorded.percentages else {}),
+        "tool_calls": sum(kind == "tool_call" for kind, _ in recorded.moments),
+        "actions_summary": summary,
+    }
+    usage: dict[str, Json] = {}
+    if recorded.percentages:
+        usage = {"context_usage": {"percentage": round(recorded.percentages[1] * 100, 1)}}
+    return {
+        "paused_at": ended.isoformat(),
+        "duration_hours": round(seconds / 3600, 2),
+        **usage,
+        "incremental_pause": pause,
+    }
+
+
+def words(recorded: Recorded) -> str:
+    """Say in a sentence what the session was made from."""
+    if not recorded.moments:
+        return "Finished from an auto-pause record in which nothing whole stood"
+    tools = sum(kind == "tool_call" for kind, _ in recorded.moments)
+    used = recorded.percentages
+    context = f", with {used[0]:.0%} to {used[1]:.0%} of the context used" if used else ""
+    began, ended = (moment.strftime("%Y-%m-%d %H:%M") for moment in (recorded.moments[0][1], recorded.moments[-1][1]))
+    return (
+        f"Finished from an auto-pause record of {len(recorded.moments)} actions, {tools} of them tool calls, "
+        f"from {began} to {ended} UTC{context}"
+    )
+
+
+def _number(value: Json) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - no NaN
+    return float(value) if is_number and abs(value) < _ABSURD else None  # type: ignore[arg-type]
