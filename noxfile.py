@@ -40,7 +40,7 @@ import nox  # noqa: E402 - the lines above work without it
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # nox names each Python that it skips
-nox.options.sessions = ["lint", "types", "tests", "coverage", "demo", "upstream", "e2e"]
+nox.options.sessions = ["lint", "types", "tests", "coverage", "demo", "faults", "upstream", "e2e"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 UPSTREAM_SEED = "5.6.48"
@@ -94,7 +94,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests that need nothing but git; the oldest Python measures what they cover."""
     session.install("-e", ".", *needs("tests"))
     measured = ("coverage", "run", "-m") if session.python == PYTHONS[0] else ("python", "-m")
-    session.run(*measured, "pytest", "-m", "not runners and not upstream", *session.posargs)
+    session.run(*measured, "pytest", "-m", "not runners and not upstream and not faults", *session.posargs)
 
 
 @nox.session
@@ -103,6 +103,19 @@ def coverage(session: nox.Session) -> None:
     session.install(*needs("tests"))
     session.run("coverage", "combine")
     session.run("coverage", "report")
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Make every system call of a pause that writes fail, and kill the pause at each, with strace."""
+    if sys.platform != "linux":
+        session.skip("strace is of Linux")
+    if shutil.which("strace") is None:
+        if shutil.which("apt-get") is None or os.geteuid():
+            session.error("strace is not installed: sudo apt-get install strace, or what your system calls it")
+        session.run("apt-get", "install", "--yes", "--quiet", "strace", external=True)
+    session.install("-e", ".", *needs("tests"))
+    session.run("pytest", "-m", "faults", *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1])
