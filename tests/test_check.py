@@ -94,6 +94,10 @@ def record(*actions: dict[str, Json]) -> bytes:
             changed(YAML, "conversation:\n", "conversation: {\n"), [f"{YAML}:10:16 MPM104"], id="yaml: open brace"
         ),
         pytest.param(changed(YAML, "Ann", "A\x07nn"), [f"{YAML}:28:14 MPM104"], id="yaml: control character"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!int ''"), [f"{YAML}:1:1 MPM104"], id="yaml: no number"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!bool x"), [f"{YAML}:1:1 MPM104"], id="yaml: no boolean"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!timestamp x"), [f"{YAML}:1:1 MPM104"], id="yaml: no time"),
+        pytest.param(changed(YAML, "'1.2.3'", "1" + ":1" * 999 + ".5"), [f"{YAML}:1:1 MPM104"], id="yaml: no angle"),
         pytest.param(
             changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:1:1 MPM104"], id="yaml: no date"
         ),

@@ -37,7 +37,9 @@ SHIM = """\
 #!/bin/sh
 number=$(($(cat "$FAULT_COUNT") + 1))
 echo $number > "$FAULT_COUNT"
-if [ -n "$FAULT_LOGS" ]; then exec strace -y -qq -o "$FAULT_LOGS/git.$number" -e trace="$FAULT_TRACED" "$FAULT_GIT" "$@"; fi
+if [ -n "$FAULT_LOGS" ]; then
+  exec strace -y -qq -o "$FAULT_LOGS/git.$number" -e trace="$FAULT_TRACED" "$FAULT_GIT" "$@"
+fi
 if [ "$number" != "$FAULT_PROCESS" ]; then exec "$FAULT_GIT" "$@"; fi
 strace -qq -o /dev/null -e trace="$FAULT_NAME" -e inject="$FAULT_NAME:$FAULT_WHAT:when=$FAULT_NUMBER" "$FAULT_GIT" "$@"
 status=$?
@@ -111,9 +113,9 @@ def points(repository: Repository, logs: Path) -> Iterator[Point]:
 def is_writing(name: str, words: str, repository: Repository) -> bool:
     """Tell a call that changes something below the repository; relative names are below it, too."""
     if name == "openat":
-        return "O_CREAT" in words or "O_WRONLY" in words or "O_RDWR" in words
+        return '"/dev/' not in words and ("O_CREAT" in words or "O_WRONLY" in words or "O_RDWR" in words)
     if name.startswith(("write", "pwrite", "f")):
-        return f"<{repository.path}" in words.split(",")[0]
+        return f"<{repository.path}" in words.partition(",")[0]
     return True
 
 
@@ -197,7 +199,9 @@ def test_every_call_that_writes(template: Repository, tmp_path: Path, kind: str)
     chosen = [point for point in found if kind == "disk full" or (point.process == 0) == (kind == "killed")]
     if kind == "disk full":
         chosen = [point for point in chosen if not point.name.startswith(("unlink", "rmdir", "chmod", "fchmod", "f"))]
-    assert len(chosen) > 20
+    if kind == "git killed":  # the last is what moves HEAD; how others fail is seen where the disk is full
+        chosen = [point for point in chosen if point.process == max(each.process for each in found)]
+    assert len(chosen) > (5 if kind == "git killed" else 40)
     head, before = template.git("rev-parse", "HEAD"), state(template)
 
     def tried(numbered: tuple[int, Point]) -> str | None:

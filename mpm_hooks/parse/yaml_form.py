@@ -20,6 +20,9 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 100
 """Levels of nesting; real sessions have five."""
 
+# What PyYAML lets pass on: 2026-13-45, 4,300 digits, !!int '', !!bool x, !!timestamp x, 1:1:…:1.5.
+_MISTAKEN = (ValueError, IndexError, KeyError, AttributeError, OverflowError)
+
 # What could be nested deeper than that: many brackets, or many indicators in a row (``- - - -``).
 _BRACKETS = 500
 _INDICATORS = re.compile(r"(?:[-?:][ \t]+){50}")
@@ -45,7 +48,7 @@ def parse(path: str, content: bytes) -> Document:
     except yaml.reader.ReaderError as error:
         line, column = place_in(text, error.position)
         raise MalformedError(_fault(path, f"no YAML: {error.reason}", line, column)) from None
-    except ValueError as error:  # a date such as 2026-13-45, a number of more than 4,300 digits
+    except _MISTAKEN as error:
         raise MalformedError(_fault(path, f"a value is not what it looks like: {error}")) from None
     if duplicates:
         raise MalformedError(*duplicates)
