@@ -44,6 +44,7 @@ nox.options.sessions = ["lint", "types", "tests", "coverage", "demo", "faults", 
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 UPSTREAM_SEED = "5.6.48"
+PARALLEL = ("-n", "logical")
 
 
 def pythons() -> list[str]:
@@ -94,7 +95,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests that need nothing but git; the oldest Python measures what they cover."""
     session.install("-e", ".", *needs("tests"))
     measured = ("coverage", "run", "-m") if session.python == PYTHONS[0] else ("python", "-m")
-    session.run(*measured, "pytest", "-m", "not runners and not upstream and not faults", *session.posargs)
+    session.run(*measured, "pytest", *PARALLEL, "-m", "not runners and not upstream and not faults", *session.posargs)
 
 
 @nox.session
@@ -132,7 +133,7 @@ def upstream(session: nox.Session, release: str) -> None:
 def e2e(session: nox.Session, runner: str) -> None:
     """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
     session.install("-e", ".", runner, *needs("tests"))
-    session.run("pytest", "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]})
+    session.run("pytest", *PARALLEL, "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]})
 
 
 @nox.session

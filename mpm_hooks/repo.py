@@ -38,6 +38,9 @@ _LOCAL_VARIABLES = (
     "GIT_NO_REPLACE_OBJECTS",
     "GIT_SHALLOW_FILE",
 )
+_AUTHOR = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
+"""Inside a commit, of whatever repository, they are that commit's: it may be somebody else's work."""
+
 _OPERATIONS = {
     "MERGE_HEAD": "merge",
     "rebase-merge": "rebase",
@@ -88,6 +91,8 @@ def find(directory: Path) -> Repo | None:
     for name in _LOCAL_VARIABLES:
         os.environ.pop(name, None)
     running_index = os.environ.pop("GIT_INDEX_FILE", None)
+    for name in _AUTHOR if running_index else ():
+        os.environ.pop(name, None)
     try:
         root = Path(_asked(directory, "--show-toplevel"))
     except GitError as error:

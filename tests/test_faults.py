@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from conftest import Repository
 
-from mpm_hooks import session
+from mpm_hooks import check, disk, session
 from mpm_hooks.session import DIRECTORY, POINTER
 
 pytestmark = pytest.mark.faults
@@ -181,10 +181,7 @@ def check_next(repository: Repository, before: tuple[object, ...]) -> None:
     for each in repository.ids:
         if not repository.git("ls-tree", "HEAD", f"{DIRECTORY}/{each}.json"):
             assert each in done.stdout
-    checked = subprocess.run(
-        [sys.executable, "-m", "mpm_hooks", "check"], check=False, cwd=repository.path, capture_output=True
-    )
-    assert checked.returncode == 0
+    assert not list(check.check(disk.folder(repository.sessions, DIRECTORY, check.relevant)))
     assert state(repository) == before
     assert json.loads((repository.sessions / f"{repository.ids[-1]}.json").read_bytes())
 

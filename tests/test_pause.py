@@ -629,7 +629,9 @@ def test_what_git_hands_to_hooks_of_another_repository_is_not_heeded(
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")
     assert run(repository.path, "pause").status == 0
+    assert repository.git("log", "-1", "--format=%an") == "Ann Example\n"
     assert len(repository.ids) == 1
     assert not (other / ".claude-mpm").exists()
 
