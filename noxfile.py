@@ -133,7 +133,9 @@ def upstream(session: nox.Session, release: str) -> None:
 def e2e(session: nox.Session, runner: str) -> None:
     """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
     session.install("-e", ".", runner, *needs("tests"))
-    session.run("pytest", *PARALLEL, "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]})
+    session.run(
+        "pytest", *PARALLEL, "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]}
+    )
 
 
 @nox.session

@@ -631,6 +631,8 @@ def test_what_git_hands_to_hooks_of_another_repository_is_not_heeded(
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Bob")
     assert run(repository.path, "pause").status == 0
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
     assert repository.git("log", "-1", "--format=%an") == "Ann Example\n"
     assert len(repository.ids) == 1
     assert not (other / ".claude-mpm").exists()
