@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 HOOK = "mpm-pause"
 
+_OF_MACHINE = ("root", "home", "temp", "user", "host")
+
 _SAID = {
     "next": "what comes next, the first thing first",
     "done": "what is done, besides the commits",
@@ -199,8 +201,12 @@ def _warned(outcome: Outcome) -> Iterator[str]:
     if outcome.work and outcome.work.incomplete:
         yield f"mpm-hooks: the status in the session is incomplete: {outcome.work.incomplete}"
     yield from (f"mpm-hooks: {warning}" for warning in outcome.warnings)
+    hidden: dict[str, list[str]] = {}
     for each in outcome.written.redactions:
-        yield f"mpm-hooks: {each.where}: redacted what looks like a {each.rule}"
+        hidden.setdefault(each.rule, []).append(each.where)
+    for rule, places in hidden.items():
+        what = f"names this machine ({rule})" if rule in _OF_MACHINE else f"looks like a secret ({rule})"
+        yield f"mpm-hooks: replaced what {what} in {', '.join(places)}"
 
 
 def _relative(path: Path, here: Path) -> str:
