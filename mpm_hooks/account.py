@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mpm_hooks.facts import TRUNKS, Base, Commit, Entry, Facts, Operation, Todo, WorkState
+from mpm_hooks.session import DIRECTORY
 
 _LONGEST_TASK = 120
 _MOST_DONE = 50
 _MOST_NAMED = 3
+_MOST_CONFLICTS = 20
 _CONTINUED = {
     "merge": "git merge --continue",
     "rebase": "git rebase --continue",
@@ -17,6 +19,8 @@ _CONTINUED = {
     "revert": "git revert --continue",
     "bisect": "git bisect good or git bisect bad",
 }
+_WORDED = {"rebase": ("of", "onto"), "merge": ("into", ""), "bisect": ("of", "")}
+"""What stands between an operation, its branch and its target."""
 _OPEN = ("in_progress", "pending")
 """The statuses of what is to be done, in the order in which it is."""
 
@@ -33,10 +37,10 @@ def task(facts: Facts) -> str:  # noqa: PLR0911 - a list of cases, the first tha
     if work.branch and not _is_trunk(work):
         last = next((commit for commit in work.own), None)
         return shortened(f"Work on {work.branch}{f' (last commit: {last.message})' if last else ''}")
-    if work.entries:
-        return f"Changes to {enumerated([entry.path for entry in work.entries])}"
-    if work.commits:
-        return shortened(f"After commit {work.commits[0].sha}: {work.commits[0].message}")
+    if loose := uncommitted(work):
+        return f"Changes to {enumerated([entry.path for entry in loose])}"
+    if last := _last(work):
+        return shortened(f"After commit {last.sha}: {last.message}")
     return f"Begin {facts.project}"
 
 
@@ -48,22 +52,31 @@ def phase(facts: Facts) -> str:
 def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
     if work is None:
         return "Not under version control"
-    conflicts = _conflicts(work)
-    if conflicts:
-        begun = work.operation.name if work.operation else "merge"
-        return f"{begun.capitalize()} in progress, {count(len(conflicts), 'file')} in conflict"
-    if work.operation:
-        return f"{work.operation.name.capitalize()} in progress"
-    tracked = [entry for entry in work.entries if not entry.is_untracked]
+    if work.operation or conflicts(work):
+        begun = _sentence(work.operation.name) if work.operation else "Merge"
+        return ", ".join([f"{begun} in progress", *_settled(work)])
+    loose = uncommitted(work)
+    tracked = [entry for entry in loose if not entry.is_untracked]
     if any(entry.xy[1] != "." for entry in tracked):
         return "Changes in progress"
     if tracked:
         return "Changes staged, not committed"
-    if work.entries:
+    if loose:
         return "New files not added yet"
-    if work.base and work.base.is_merged:
-        return f"Everything committed, and {work.base.name} has it"
-    return "Everything committed" if work.head else "Before the first commit"
+    if not work.head:
+        return "Before the first commit"
+    merged = f", and {work.base.name} has it" if work.base and (work.base.is_merged or not work.base.ahead) else ""
+    return f"Everything committed{' but sessions' if work.entries else ''}{merged}"
+
+
+def _settled(work: WorkState) -> Iterator[str]:
+    """Count the conflicts that are left, and those that are resolved."""
+    left = {entry.path for entry in conflicts(work)}
+    resolved = set(work.operation.resolved if work.operation else ()) - left
+    if left:
+        yield f"{count(len(left), 'file')} in conflict"
+    if resolved:
+        yield f"{count(len(resolved), 'file')} resolved"
 
 
 def summary(facts: Facts) -> str:
@@ -73,16 +86,19 @@ def summary(facts: Facts) -> str:
         return facts.statement.message
     if work is None:
         return f"Paused in {facts.project}, outside version control. No message was given."
-    middle = f" in the middle of a {work.operation.name}" if work.operation else ""
+    middle = f" in the middle of a {_named(work.operation.name)}" if work.operation else ""
     place = f"on {work.branch}" if work.branch else "on a detached HEAD"
-    at = f" at {commit(work.commits[0])}" if work.commits else ", before the first commit"
+    last = _last(work)
+    at = f" after commit {last.sha} ({last.message})" if last else "" if work.head else ", before the first commit"
     apart = f", {distance(work.base)}" if work.base else ""
-    untracked = sum(entry.is_untracked for entry in work.entries)
-    changed = len(work.entries) - untracked
+    entries = uncommitted(work)
+    untracked = sum(entry.is_untracked for entry in entries)
+    changed = len(entries) - untracked
     parts = [count(changed, "changed file")] if changed else []
     parts += [count(untracked, "untracked file")] if untracked else []
     loose = " and ".join(parts) or "nothing uncommitted"
-    return f"Paused{middle} {place}{at}{apart}, with {loose}. No message was given."
+    settled = "".join(f", {each}" for each in _settled(work))
+    return f"Paused{middle} {place}{at}{apart}, with {loose}{settled}. No message was given."
 
 
 def done(facts: Facts) -> Sequence[str]:
@@ -110,14 +126,18 @@ def open_todos(facts: Facts) -> Sequence[Todo]:
 
 def _awaited(work: WorkState) -> Iterator[str]:
     """Say what git waits for before anything else can be done."""
-    conflicts = [entry.path for entry in _conflicts(work)]
-    if work.operation and work.operation.name == "bisect":
-        yield f"Test this commit, then say {_CONTINUED['bisect']}"
-    elif conflicts:
-        end = f", then {_CONTINUED[work.operation.name]}" if work.operation else ""
-        yield f"Resolve the conflicts in {enumerated(conflicts)} and git add them{end}"
-    elif work.operation:
-        yield f"Finish the {work.operation.name}: {_CONTINUED[work.operation.name]}"
+    begun, left = work.operation, [entry.path for entry in conflicts(work)]
+    if left:
+        end = f", then {_CONTINUED[begun.name]}" if begun else ""
+        files, them = enumerated(left, _MOST_CONFLICTS), "it" if len(left) == 1 else "them"
+        yield f"Resolve the conflicts in {files} and git add {them}{end}"
+    elif begun and begun.name == "bisect":
+        at = "".join(f" {each.sha} ({each.message})" for each in work.commits[:1])
+        yield f"Test commit{at}, then say {_CONTINUED['bisect']}"
+    elif begun and begun.name == "am" and not [entry for entry in uncommitted(work) if not entry.is_untracked]:
+        yield f"Apply by hand what git am --show-current-patch=diff shows, git add it, then {_CONTINUED['am']}"
+    elif begun:
+        yield f"Finish the {_named(begun.name)}: {_CONTINUED[begun.name]}"
 
 
 def _derived(facts: Facts) -> Iterator[str]:
@@ -127,19 +147,28 @@ def _derived(facts: Facts) -> Iterator[str]:
         return
     verify = next(iter(facts.verify.values()), "")
     first = f", verify with: {verify}" if verify else ""
-    tracked = [entry for entry in work.entries if not entry.is_untracked]
+    loose = uncommitted(work)
+    tracked = [entry for entry in loose if not entry.is_untracked]
     if any(entry.xy[1] != "." for entry in tracked):
         yield f"Go on with {enumerated([entry.path for entry in tracked])}{first}; then commit"
     elif tracked:
         yield f"Commit what is staged: {enumerated([entry.path for entry in tracked])}{first}"
-    elif work.entries:
-        yield f"Add or ignore the new files: {enumerated([entry.path for entry in work.entries])}{first}"
+    elif loose:
+        yield f"Add or ignore the new files: {enumerated([entry.path for entry in loose])}{first}"
     elif work.base and work.base.is_merged:
         yield f"Nothing is left on this branch: {work.base.name} has its changes"
-    elif work.base and work.base.ahead and _is_trunk(work):
-        yield f"Push: {work.base.name} lacks {count(work.base.ahead, 'commit')}{first}"
+    elif work.base and _is_trunk(work):
+        yield from _synchronized(work.base, first)
     elif work.base and work.base.ahead:
-        yield f"Bring {work.branch or 'the work'} to {work.base.name}: {count(work.base.ahead, 'commit')}{first}"
+        moved = work.branch or "the work"
+        yield f"Bring {moved} into {work.base.name}, which lacks {count(work.base.ahead, 'commit')} of it{first}"
+
+
+def _synchronized(base: Base, first: str) -> Iterator[str]:
+    """Say how a default branch and its copy on the remote come together."""
+    pull = f"Pull: {base.name} is {count(base.behind, 'commit')} further" if base.behind else ""
+    push = f"Push: {base.name} lacks {count(base.ahead, 'commit')}{first}" if base.ahead else ""
+    yield from filter(None, (pull, push))
 
 
 def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
@@ -155,7 +184,8 @@ def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
     if not verify:
         yield "How to verify: the project declares no command for it"
     if not (said.task or said.message):
-        yield "The goal in the author's words: no message was given; task and summary come from git"
+        source = "git" if work else "the folder's name"
+        yield f"The goal in the author's words: no message was given; task and summary come from {source}"
     if not (said.next or open_todos(facts)):
         derived = next_steps(facts)
         yield f"The next step: none was stated{'; the one named comes from git' if derived else ''}"
@@ -171,34 +201,49 @@ def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
     if not asked:
         yield "Todos, tokens, model and duration: Claude Code's store was not asked"
     elif agent is None:
-        yield "Todos, tokens, model and duration: Claude Code's store has nothing of this project"
-    elif not (agent.todos or agent.tasks):
-        yield "Todos: Claude Code's session kept none"
-    yield from _unknown_of_git(work)
+        yield "Todos, tokens, model and duration: Claude Code's store told nothing of this project"
+    else:
+        if not (agent.todos or agent.tasks):
+            yield "Todos: Claude Code's session kept none"
+        if agent.tokens is None:
+            yield "Tokens: Claude Code's session counted none"
+    yield from _unknown_of_git(work) if work else ["What was changed: there is no version control to ask"]
 
 
-def _unknown_of_git(work: WorkState | None) -> Iterator[str]:
-    if work is None:
-        return
+def _unknown_of_git(work: WorkState) -> Iterator[str]:
     if work.incomplete:
         yield f"Part of the status: {work.incomplete}"
     if work.base is None and work.head:
-        yield "The distance from a default branch: there is no other branch to compare with"
-    if work.head and not work.own and (work.base is None or work.base.ahead == 0):
-        yield "Which commits are this work's: it has no branch of its own, and there is no earlier pause to begin at"
+        worked_on = work.branch or (work.operation.branch if work.operation else None)
+        remark = "no remote has a copy of it" if worked_on in TRUNKS else "none is known"
+        yield f"The distance from a default branch: {remark}"
+    if not work.head or work.own:
+        return
+    if work.base is None:
+        if not work.commits[0].is_pause:
+            yield "Which commits are this work's: no branch sets them apart, and there is no earlier pause to begin at"
+    elif not work.base.ahead:
+        yield f"Which commits are this work's: {work.base.name} has all that are here"
+
+
+def uncommitted(work: WorkState) -> Sequence[Entry]:
+    """Return what is not committed, but for sessions."""
+    return [entry for entry in work.entries if f"{DIRECTORY.partition('/')[0]}/" not in entry.path]
+
+
+def conflicts(work: WorkState) -> Sequence[Entry]:
+    """Return the files in conflict."""
+    return [entry for entry in work.entries if "U" in entry.xy or entry.xy in ("AA", "DD")]
 
 
 def operation(begun: Operation, branch: str | None) -> str:
     """Word an operation in progress with all that is known of it."""
-    target = f"{' onto' if begun.name == 'rebase' else ':' if begun.name == 'merge' else ' of'} {begun.target}"
     moved = begun.branch or branch
-    of = f" {'of' if begun.name == 'rebase' else 'on'} {moved}" if moved else ""
-    words = f"{begun.name.capitalize()}{of}{target if begun.target else ''}"
-    return (
-        f"{words}, stopped {f'at {begun.step}' if begun.step.startswith('step') else begun.step}"
-        if begun.step
-        else words
-    )
+    before, between = _WORDED.get(begun.name, ("on", "of"))
+    of = f" {before} {moved}" if moved else ""
+    target = f"{between and ' '}{between or ':'} {begun.target}" if begun.target else ""
+    step = f", stopped at {begun.step.removeprefix('at ')}" if begun.step else ""
+    return f"{_sentence(begun.name)}{of}{target}{step}"
 
 
 def distance(base: Base) -> str:
@@ -213,10 +258,10 @@ def commit(each: Commit) -> str:
     return f"{each.message} ({each.sha})"
 
 
-def enumerated(names: Sequence[str]) -> str:
+def enumerated(names: Sequence[str], most: int = _MOST_NAMED) -> str:
     """Name the first of some files, and count the others."""
-    shown = ", ".join(names[:_MOST_NAMED])
-    return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def count(number: int, noun: str) -> str:
@@ -231,8 +276,19 @@ def shortened(text: str) -> str:
 
 
 def _is_trunk(work: WorkState) -> bool:
-    return work.branch in TRUNKS or bool(work.base and work.branch == work.base.name.rpartition("/")[2])
+    if work.base is None:
+        return work.branch in TRUNKS
+    return work.branch == work.base.name.partition("/")[2]  # a default branch is compared with a remote's copy alone
 
 
-def _conflicts(work: WorkState) -> Sequence[Entry]:
-    return [entry for entry in work.entries if "U" in entry.xy or entry.xy in ("AA", "DD")]
+def _named(operation: str) -> str:
+    return "git am" if operation == "am" else operation
+
+
+def _sentence(operation: str) -> str:
+    return _named(operation).capitalize()
+
+
+def _last(work: WorkState) -> Commit | None:
+    """Return the last commit that holds work."""
+    return next((each for each in work.commits if not each.is_pause), None)

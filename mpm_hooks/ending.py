@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from mpm_hooks import config, history, repo, session
+from mpm_hooks import commit, config, history, repo, session
 from mpm_hooks.config import Config
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.runner import Pushed
@@ -29,18 +30,22 @@ def ends(found: Repo, chosen: Config, pushed: Sequence[Pushed]) -> Iterator[End]
     here = _branch(found)
     for source, name in dict.fromkeys(_refs(found, pushed)):
         local = here if source == "HEAD" else source.removeprefix(_BRANCHES)
-        if {name, local} & {*defaults} or config.is_exempt(name, chosen.exempt_branches) or covering(found, source):
+        names = {name, local or name}
+        if names & {*defaults} or any(config.is_exempt(each, chosen.exempt_branches) for each in names):
             continue
-        if local is None:
-            words = f"no session covers {name}: HEAD is detached, and nothing was touched: git switch BRANCH first"
-        elif local != here:
-            words = (
-                f"no session covers {name}: {local} is not checked out, and was not touched: "
-                f"git switch {local}, then mpm-hooks pause --branch-end"
-            )
-        else:
-            words = f"no session covers {name}"
-        yield End(takes=local is not None and local == here, words=words)
+        if covering(found, source) is None:
+            yield _lacking(name, local, here)
+
+
+def _lacking(name: str, local: str | None, here: str | None) -> End:
+    """Say that no session covers what is pushed under a name, and why none is taken of what is not checked out."""
+    words = f"no session covers {name}"
+    if local is None:
+        return End(takes=False, words=f"{words}: HEAD is detached, and nothing was touched: git switch BRANCH first")
+    if local == here:
+        return End(takes=True, words=words)
+    way_out = f"git switch {local}, then mpm-hooks pause --branch-end"
+    return End(takes=False, words=f"{words}: {local} is not checked out, and was not touched: {way_out}")
 
 
 def end(found: Repo, chosen: Config) -> End:
@@ -52,9 +57,7 @@ def end(found: Repo, chosen: Config) -> End:
         return End(takes=False, words=f"{branch} is the default branch: its work does not end")
     if config.is_exempt(branch, chosen.exempt_branches):
         return End(takes=False, words=f"{branch} is exempt by the settings")
-    try:
-        repo.run(found, "rev-parse", "--verify", "--quiet", "HEAD")
-    except GitError:
+    if commit.at(found) is None:
         return End(takes=False, words=f"{branch} has no commit yet")
     if taken := covering(found, "HEAD"):
         return End(takes=False, words=f"{taken} covers {branch} already")
@@ -67,46 +70,45 @@ def covering(found: Repo, tip: str) -> str | None:
     A session that came in one commit with the work covers it, too. Merges count only if they brought something else.
     """
     work = repo.text(found, "rev-list", "-1", tip, "--", *_ALL_ELSE)
-    added = ("--diff-filter=A", "--name-only", "--format=", "-z", "--no-renames")
-    names = (
-        repo.run(found, "log", *added, "--ancestry-path", "--full-history", f"{work}..{tip}", "--", _SESSIONS)
-        if work
-        else b""
-    )
-    names += repo.run(found, "show", *added, work or tip, "--", _SESSIONS)
-    ids = session.ids(name.decode(errors="replace").rpartition("/")[2].strip() for name in names.split(b"\0"))
-    return max(ids, default=None)
+    since = _added(found, "log", "--ancestry-path", "--full-history", f"{work}..{tip}") if work else frozenset()
+    return max(since | _added(found, "show", work or tip), default=None)
+
+
+def _added(found: Repo, *chosen: str) -> AbstractSet[str]:
+    """Return the ids of the sessions that were added in the commits that git chooses with these words."""
+    form = ("--diff-filter=A", "--no-renames", "--name-only", "--format=", "-z")
+    names = repo.run(found, *chosen, *form, "--", _SESSIONS).split(b"\0")
+    return session.ids(name.decode(errors="replace").rpartition("/")[2] for name in names)
 
 
 def _refs(found: Repo, pushed: Sequence[Pushed]) -> Iterator[tuple[str, str]]:
     """Yield each branch that is pushed, by its full name or as ``HEAD``, and what it is called there."""
-    for each in pushed:
-        if each.source == "*":
-            lines = repo.text(found, "for-each-ref", "--format=%(refname)", _BRANCHES).split("\n")
-            yield from ((name, name.removeprefix(_BRANCHES)) for name in lines if name)
+    pairs = [(source, each.target) for each in pushed for source in _sources(found, each.source)]
+    told = {source for source, target in pairs if target}
+    for source, target in pairs:
+        if not target and source in told:  # git told where it goes; the user left that to the settings of the remote
             continue
-        source = _source(found, each)
-        target = each.target or (source if source != "HEAD" else f"{_BRANCHES}{_branch(found) or 'HEAD'}")
-        if source and target.startswith(_BRANCHES):
-            yield source, target.removeprefix(_BRANCHES)
+        full = target or source
+        if full.startswith(_BRANCHES):
+            yield source, full.removeprefix(_BRANCHES)
 
 
-def _source(found: Repo, each: Pushed) -> str:
-    """Return the full name of a branch that is pushed, ``HEAD`` if it is what is checked out, else nothing."""
-    if each.source == "HEAD" or each.source.startswith("refs/"):
-        return each.source if each.source.startswith(("HEAD", _BRANCHES)) else ""
-    for name, answer in ((f"{_BRANCHES}{each.source}", f"{_BRANCHES}{each.source}"), (each.source, "HEAD")):
-        try:
-            tip = repo.text(found, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        except GitError:
-            continue
-        if answer != "HEAD" or tip == repo.text(found, "rev-parse", "HEAD"):
-            return answer
-    return ""
+def _sources(found: Repo, named: str) -> Sequence[str]:
+    """Return the full name of the branch that is named, ``HEAD`` for the commit that is checked out; else none."""
+    if named == "*":
+        return [name for name in repo.text(found, "for-each-ref", "--format=%(refname)", _BRANCHES).split("\n") if name]
+    try:
+        full = repo.text(found, "rev-parse", "--symbolic-full-name", named)
+        if full in ("", "HEAD"):  # a commit
+            return ["HEAD"] if repo.text(found, "rev-parse", f"{named}^{{commit}}") == commit.at(found) else []
+    except GitError:
+        return []
+    return [full] if full.startswith(_BRANCHES) else []
 
 
 def _branch(found: Repo) -> str | None:
     try:
-        return repo.text(found, "symbolic-ref", "--quiet", "--short", "HEAD")
+        full = repo.text(found, "symbolic-ref", "--quiet", "HEAD")  # --short says heads/x where a tag is called x, too
     except GitError:
         return None
+    return full.removeprefix(_BRANCHES)

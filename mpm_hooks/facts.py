@@ -35,6 +35,11 @@ class Commit:
     timestamp: str
     message: str
 
+    @property
+    def is_pause(self) -> bool:
+        """Whether it holds a session, and no work."""
+        return self.message.startswith("session: pause at ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
@@ -47,6 +52,8 @@ class Operation:
     """What is merged, or what is rebased onto, or picked, or reverted, as git words it."""
     step: str = ""
     """How far it has come, and at which commit it stopped."""
+    resolved: tuple[str, ...] = ()
+    """The files that were in conflict, and are no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

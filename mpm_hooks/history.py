@@ -55,18 +55,14 @@ def base(found: Repo, branch: str | None, defaults: Sequence[str]) -> tuple[Base
         behind=behind,
         is_merged=bool(ahead and behind) and _adds_nothing(found, nearest),
     )
-    return compared, tuple(commit for commit in own if not _is_pause(commit))
+    return compared, tuple(commit for commit in own if not commit.is_pause)
 
 
 def _since_pause(found: Repo) -> Sequence[Commit]:
     """Return the commits since the last pause; without one, nothing says which commits are this work's."""
     last = list(commits(found, f"-{_MOST_COMMITS}", "--first-parent"))
-    pauses = [place for place, commit in enumerate(last) if _is_pause(commit)]
+    pauses = [place for place, commit in enumerate(last) if commit.is_pause]
     return last[: pauses[0]] if pauses else ()
-
-
-def _is_pause(commit: Commit) -> bool:
-    return commit.message.startswith("session: pause at ")
 
 
 def _heads(found: Repo) -> Mapping[str, str]:

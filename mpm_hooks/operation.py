@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from mpm_hooks import repo, status
 from mpm_hooks.facts import Operation
@@ -14,9 +16,11 @@ _ID = re.compile(r"[0-9a-f]{40,64}")
 def begun(found: Repo) -> Operation | None:
     """Tell what is in progress, None if nothing is (the files are those of git 2.20 to 2.51, ``wt-status.c``)."""
     name = repo.operation(found)
+    return replace(_told(found, name), resolved=tuple(_resolved(found))) if name else None
+
+
+def _told(found: Repo, name: str) -> Operation:
     match name:
-        case None:
-            return None
         case "merge":
             return Operation(name=name, target=_line(found, "MERGE_MSG") or _commit(found, _line(found, "MERGE_HEAD")))
         case "rebase" if (found.git_dir / "rebase-merge").exists():
@@ -38,13 +42,19 @@ def _counted(found: Repo, at: str, of: str) -> str:
 
 def _row(found: Repo, name: str, folder: str, counted: str, stopped: str) -> Operation:
     """Read what is known of a row of commits or patches, of which one made git stop."""
-    subject = _commit(found, _line(found, f"{folder}/{stopped}"))
+    subject = _commit(found, _line(found, f"{folder}/{stopped}")) or _line(found, f"{folder}/final-commit")
     return Operation(
         name=name,
         branch=_line(found, f"{folder}/head-name").removeprefix("refs/heads/") or None,
         target=_commit(found, _line(found, f"{folder}/onto")),
         step=", ".join(filter(None, (counted, f"at {subject}" if subject else ""))),
     )
+
+
+def _resolved(found: Repo) -> Iterator[str]:
+    """Yield the files whose conflicts were resolved: until its end, git keeps what they were."""
+    undo = repo.run(found, "ls-files", "--resolve-undo", "-z")
+    yield from dict.fromkeys(status.spelled(record.split(b"\t", 1)[1]) for record in undo.split(b"\0") if record)
 
 
 def _line(found: Repo, name: str) -> str:

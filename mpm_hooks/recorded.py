@@ -13,18 +13,21 @@ from mpm_hooks.facts import Recorded
 from mpm_hooks.parse.record import Action
 from mpm_hooks.session import Json
 
+_TYPES = ("pause_started", "tool_call", "assistant_response", "user_message", "system_event")
 _END = "pause_finalized"
 _SHOWN = 10
 _ABSURD = 1000
+_YEARS = range(2000, 9999)
+"""Of a clock; some of the others make no id of four digits, or have no next second."""
 
 
 def of(actions: Sequence[Action]) -> Recorded:
     """Gather what the actions tell."""
     named = (str(action.data.get("session_id")) for action in actions)
-    moments = [(str(action.data["type"]), action.moment) for action in actions if action.data["type"] != _END]
+    moments = [(_type(action), action.moment) for action in actions if action.data["type"] != _END]
     used = [share for action in actions if (share := _number(action.data.get("context_percentage"))) is not None]
     return Recorded(
-        id=next((name for name in named if session.moment_of(name)), None),
+        id=next(filter(_is_id, named), None),
         moments=tuple((kind, moment) for kind, moment in moments if moment),
         percentages=(used[0], used[-1]) if used else None,
     )
@@ -70,6 +73,17 @@ def words(recorded: Recorded) -> str:
     )
 
 
+def _type(action: Action) -> str:
+    """Return an action's type, "other" for one that upstream does not know: it may be anything, prose too."""
+    return str(action.data["type"]) if action.data["type"] in _TYPES else "other"
+
+
+def _is_id(name: str) -> bool:
+    moment = session.moment_of(name)
+    return moment is not None and moment.year in _YEARS
+
+
 def _number(value: Json) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - no NaN
-    return float(value) if is_number and abs(value) < _ABSURD else None  # type: ignore[arg-type]
+    """Return a share of the context; NaN is none, nor is what no context can hold."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < _ABSURD else None  # type: ignore[arg-type,operator]

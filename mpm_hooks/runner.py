@@ -15,6 +15,10 @@ from pathlib import Path
 _PROC = Path("/proc")
 _RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
 _PRE_PUSH = ("--hook-type=pre-push", "--hook-stage=pre-push", "pre-push")
+_VALUED = frozenset({"-c", "-C", "--attr-source", "--config-env", "--git-dir", "--namespace", "--work-tree"})
+"""Options of git that take the next word (git(1))."""
+_PUSH_VALUED = frozenset({"-o", "--exec", "--push-option", "--receive-pack", "--repo"})
+"""Those of ``git push`` (git-push(1))."""
 _PATCH = re.compile(r"(?:patch)?(\d+)-(\d+)(?:\.patch)?")
 _MILLISECONDS = 10**11
 
@@ -30,10 +34,11 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
-    """A part of a push: what is sent and where to, as git or its user named them; ``*`` for all branches."""
+    """A part of a push: what is sent, as git or its user named it, ``*`` for all branches; the full name it gets."""
 
     source: str
     target: str
+    """Empty if nobody named one."""
 
 
 def inside_commit(environment: Mapping[str, str]) -> bool:
@@ -81,13 +86,24 @@ def pushed(processes: Sequence[Process], environment: Mapping[str, str]) -> Sequ
 
     pre-commit and prek tell their hooks of one ref alone, so the command line of the push is read for others.
     """
-    found = []
-    if source := environment.get("PRE_COMMIT_LOCAL_BRANCH"):
-        found.append(Pushed(source=source, target=environment.get("PRE_COMMIT_REMOTE_BRANCH", "")))
-    for process in processes:
-        if "push" in process.argv[1:] and re.split(r"[\\/]", process.argv[0])[-1].removesuffix(".exe") == "git":
-            found += _in_command(process.argv[process.argv.index("push") + 1 :])
-    return found
+    told = environment.get("PRE_COMMIT_LOCAL_BRANCH"), environment.get("PRE_COMMIT_REMOTE_BRANCH")
+    found = [Pushed(source=told[0], target=told[1])] if told[0] and told[1] else []
+    # The nearest alone: a push further up is that of another repository, whose hook runs a test suite, say.
+    command = next((words for process in processes if (words := _pushing(process.argv))), ())
+    return [*found, *_in_command(command)]
+
+
+def _pushing(argv: Sequence[str]) -> Sequence[str]:
+    """Return the words after ``git push``; none after another command."""
+    words = iter(argv)
+    if _program(next(words, "")) != "git":
+        return ()
+    for word in words:
+        if word in _VALUED:
+            next(words, "")
+        elif word[:1] != "-":
+            return list(words) if word == "push" else ()
+    return ()
 
 
 def _in_command(words: Sequence[str]) -> Iterator[Pushed]:
@@ -96,14 +112,13 @@ def _in_command(words: Sequence[str]) -> Iterator[Pushed]:
         return
     if {"--all", "--branches", "--mirror"} & {*words}:
         yield Pushed(source="*", target="")
-    valued = {"-o", "--push-option", "--repo", "--receive-pack", "--exec"}
-    plain = [
-        word for before, word in zip(("", *words), words, strict=False) if before not in valued and word[:1] != "-"
-    ]
+    pairs = zip(("", *words), words, strict=False)
+    plain = [word for before, word in pairs if before not in _PUSH_VALUED and word[:1] != "-"]
     for refspec in plain[1:]:
         source, _, target = refspec.removeprefix("+").partition(":")
         if source and source != "tag" and "*" not in source:
-            yield Pushed(source=source, target=f"refs/heads/{target}" if target and "/" not in target else target)
+            is_short = target and not target.startswith("refs/")
+            yield Pushed(source=source, target=f"refs/heads/{target}" if is_short else target)
 
 
 def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> Path | None:
@@ -132,10 +147,14 @@ def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
 def _after_runner(argv: Sequence[str]) -> Sequence[str]:
     """Return the words after a runner's own name: those in front, and in other programs, ask for nothing."""
     for place, word in enumerate(argv):
-        name = re.split(r"[\\/]", word)[-1].removesuffix(".exe")
-        if name in _RUNNERS:
+        if _program(word) in _RUNNERS:
             return argv[place + 1 :]
     return ()
+
+
+def _program(word: str) -> str:
+    """Return the name of a program without its folder, as Windows names it, too."""
+    return re.split(r"[\\/]", word)[-1].removesuffix(".exe")
 
 
 def _aliases(config: str, hook: str) -> Iterator[str]:

@@ -159,7 +159,7 @@ def _base(work: WorkState) -> dict[str, Json]:
             "merge_base": base.merge_base,
             "ahead": base.ahead,
             "behind": base.behind,
-            "merged": base.is_merged,
+            **({"merged": True} if base.is_merged else {}),
         }
     }
 
@@ -201,26 +201,34 @@ def _reminders(facts: Facts) -> Sequence[str]:
     told = [recorded.words(facts.recorded)] if facts.recorded else []
     if work is None:
         return told
-    reminders = [f"{account.operation(work.operation, work.branch)}: in progress"] if work.operation else []
+    alone = "only in the work tree that was paused, and in no clone"
+    begun = f"{account.operation(work.operation, work.branch)}: in progress {alone}" if work.operation else ""
+    loose = account.enumerated([entry.path for entry in account.uncommitted(work)])
+    reminders = filter(None, (begun, f"Uncommitted, so {alone}: {loose}" if loose else ""))
     return [*told, *reminders, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
 
 
 def _to_review(work: WorkState | None) -> Sequence[str]:
-    """Name the files by how much they changed; sessions are not among them."""
+    """Name the files in conflict, then all by how much they changed; sessions are not among them."""
     if work is None:
         return ()
-    return [each.path for each in sorted(work.changes, key=lambda each: -each.size)[:_MOST_REVIEWED]]
+    conflicts = [entry.path for entry in account.conflicts(work)]
+    changed = [each.path for each in sorted(work.changes, key=lambda each: -each.size)]
+    return list(dict.fromkeys([*conflicts, *changed]))[:_MOST_REVIEWED]
 
 
 def _quick_start(session_id: str, work: WorkState | None) -> Sequence[str]:
     """Say how to go on; the line of the pointer is worded as upstream's is."""
     steps = [f"Read {session_id}.md for full context"]
     if work is not None:
-        steps += [f"Run: git switch {shlex.quote(work.branch)}"] if work.branch else []
+        can_switch = work.head and not work.operation
+        steps += [f"Run: git switch {shlex.quote(work.branch)}"] if work.branch and can_switch else []
         steps += ["Run: git status to check current state"]
     return [*steps, f"Run: cat {DIRECTORY}/{POINTER}"]
 
 
 def _validation(session_id: str, work: WorkState | None) -> dict[str, Json]:
-    commands: dict[str, Json] = {"check_git": "git status && git log -1 --stat"} if work else {}
+    commands: dict[str, Json] = {}
+    if work:
+        commands["check_git"] = "git status && git log -1 --stat" if work.head else "git status"
     return commands | {"check_session": f"cat {DIRECTORY}/{session_id}.md"}

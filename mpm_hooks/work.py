@@ -77,7 +77,9 @@ def patched(found: Repo, patch: Path) -> Sequence[str]:
     Raises:
         UnableError: It is no patch.
     """
-    return [change.path for change in status.changes(repo.run(found, "apply", "--numstat", "-z", "--", str(patch)))]
+    # The user may have told git to refuse patches that leave blanks at the end of a line.
+    options = ("--numstat", "-z", "--whitespace=nowarn")
+    return [change.path for change in status.changes(repo.run(found, "apply", *options, "--", str(patch)))]
 
 
 def _since(found: Repo, head: str | None, base: Base | None, *, is_clean: bool) -> str | None:
@@ -144,11 +146,11 @@ def _letters(found: Repo, tree: Rebuilt) -> Mapping[str, str]:
 
 def _with_unstaged(entries: Sequence[Entry], letters: Mapping[str, str]) -> list[Entry]:
     """Put the letters of unstaged changes into the records of a status that was taken without them."""
-    by_path = {entry.path: entry for entry in entries}
+    tracked = {entry.path: entry for entry in entries if not entry.is_untracked}
     for path, letter in letters.items():
-        entry = by_path.get(path)
-        # Of a file that was only intended to be added, the runner leaves an untracked one.
-        index = entry.xy[0] if entry and not entry.is_untracked else "."
-        by_path[path] = replace(entry or Entry(xy="", path=path), xy=f"{index}{letter}")
-    tracked = sorted((entry for entry in by_path.values() if not entry.is_untracked), key=lambda entry: entry.path)
-    return [*tracked, *(entry for entry in by_path.values() if entry.is_untracked)]
+        entry = tracked.get(path, Entry(xy="..", path=path))
+        tracked[path] = replace(entry, xy=f"{entry.xy[0]}{letter}")
+    # Of a file that was only intended to be added, the runner leaves an untracked one. Any other may share its name
+    # with a record of the index: that was taken out of it alone.
+    untracked = [entry for entry in entries if entry.is_untracked and entry.path not in letters]
+    return [*sorted(tracked.values(), key=lambda entry: entry.path), *untracked]

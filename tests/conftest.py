@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,18 @@ from hypothesis import HealthCheck, settings
 from mpm_hooks import session
 from mpm_hooks.main import main
 
+ROOT = Path(__file__).resolve().parent.parent
+RUNNER = os.environ.get("MPM_HOOKS_RUNNER", "")
+CONFIG = """\
+repos:
+- repo: {url}
+  rev: {rev}
+  hooks:
+  - id: mpm-check
+  - id: mpm-committed
+  - id: mpm-pause
+    alias: stop-here
+"""
 SETTINGS = """\
 [user]
     name = Ann Example
@@ -104,6 +117,47 @@ def repository(empty: Repository) -> Repository:
     """Make a repository with one commit."""
     empty.commit("kept.txt", "one\n", "Begin")
     return empty
+
+
+@pytest.fixture(scope="session")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Commit this work tree, as it stands, to a repository from which hooks can be installed."""
+    assert RUNNER, "run this by nox -s e2e, which installs a runner and names it"
+    assert shutil.which(RUNNER), f"{RUNNER} is not installed"
+    copy = Repository(tmp_path_factory.mktemp("hooks") / "mpm-hooks")
+    copy.path.mkdir()
+    listed = Repository(ROOT).git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            copy.write(name, (ROOT / name).read_bytes())
+    copy.git("init", "-q")
+    copy.git("add", ".")
+    copy.git("-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "Hooks")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep one store for all tests: installing the hooks takes seconds."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def hooked(
+    repository: Repository, hooks: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Repository]:
+    """Make a repository that names the hooks in its settings."""
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(cache / "pre-commit"))
+    monkeypatch.setenv("PREK_HOME", str(cache / "prek"))
+    rev = hooks.git("rev-parse", "HEAD").strip()
+    repository.commit(".pre-commit-config.yaml", CONFIG.format(url=hooks.path.as_uri(), rev=rev))
+    yield repository
+    assert repository.git("fsck", "--strict", "--no-dangling") == ""  # runners leave trees of their own
+
+
+def call(repository: Repository, *words: str) -> subprocess.CompletedProcess[str]:
+    """Call the runner."""
+    return subprocess.run([RUNNER, *words], check=False, cwd=repository.path, capture_output=True, encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -3,77 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Repository
+from conftest import ROOT, Repository, call
 
 from mpm_hooks.session import DIRECTORY, POINTER
 
 pytestmark = pytest.mark.runners
 
-ROOT = Path(__file__).resolve().parent.parent
-RUNNER = os.environ.get("MPM_HOOKS_RUNNER", "")
-CONFIG = """\
-repos:
-- repo: {url}
-  rev: {rev}
-  hooks:
-  - id: mpm-check
-  - id: mpm-committed
-  - id: mpm-pause
-    alias: stop-here
-"""
-
-
-@pytest.fixture(scope="session")
-def hooks(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Commit this work tree, as it stands, to a repository from which hooks can be installed."""
-    assert RUNNER, "run this by nox -s e2e, which installs a runner and names it"
-    assert shutil.which(RUNNER), f"{RUNNER} is not installed"
-    copy = Repository(tmp_path_factory.mktemp("hooks") / "mpm-hooks")
-    copy.path.mkdir()
-    listed = Repository(ROOT).git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            copy.write(name, (ROOT / name).read_bytes())
-    copy.git("init", "-q")
-    copy.git("add", ".")
-    copy.git("-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "Hooks")
-    return copy
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep one store for all tests: installing the hooks takes seconds."""
-    return tmp_path_factory.mktemp("cache")
-
 
 @pytest.fixture
-def project(
-    repository: Repository, hooks: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Repository]:
-    """Make a repository with the hooks installed, and work in every state."""
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(cache / "pre-commit"))
-    monkeypatch.setenv("PREK_HOME", str(cache / "prek"))
-    rev = hooks.git("rev-parse", "HEAD").strip()
-    repository.commit("changed.txt", "".join(f"{line}\n" for line in range(20)))
-    repository.commit("gone.txt")
-    repository.commit("tool.sh")
-    repository.commit("both.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
-    repository.commit(".pre-commit-config.yaml", CONFIG.format(url=hooks.path.as_uri(), rev=rev))
-    assert call(repository, "install").returncode == 0
-    yield repository
-    assert repository.git("fsck", "--strict", "--no-dangling") == ""  # runners leave trees of their own
-
-
-def call(repository: Repository, *words: str) -> subprocess.CompletedProcess[str]:
-    """Call the runner."""
-    return subprocess.run([RUNNER, *words], check=False, cwd=repository.path, capture_output=True, encoding="utf-8")
+def project(hooked: Repository) -> Repository:
+    """Make a repository with the hooks installed, and files to work on."""
+    hooked.commit("changed.txt", "".join(f"{line}\n" for line in range(20)))
+    hooked.commit("gone.txt")
+    hooked.commit("tool.sh")
+    hooked.commit("both.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
+    assert call(hooked, "install").returncode == 0
+    return hooked
 
 
 def commit(repository: Repository, *words: str) -> subprocess.CompletedProcess[str]:

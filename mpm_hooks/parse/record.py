@@ -25,9 +25,9 @@ class Action:
         """When it was, None if that is not known; without a zone it is UTC, as upstream's readers take it."""
         try:
             found = datetime.fromisoformat(str(self.data.get("timestamp")))
-        except ValueError:
+            return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):  # the year 1 with a zone to the east of UTC, say
             return None
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 
 
 def parse(path: str, content: bytes) -> tuple[Action, ...]:

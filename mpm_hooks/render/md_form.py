@@ -113,7 +113,9 @@ def _agent(session: Session) -> Iterator[str]:
     if isinstance(used, int | float):
         sums = session.find("performance_metrics", "tokens")
         kinds = sums.items() if isinstance(sums, dict) else ()
-        counts = ", ".join(f"{count:,} {one_line(kind)}" for kind, count in kinds if isinstance(count, int))
+        counts = ", ".join(
+            f"{count:,} {one_line(kind.replace('_', ' '))}" for kind, count in kinds if isinstance(count, int)
+        )
         yield f"- **Tokens**: {used:,} in the context{f' (in all: {counts})' if counts else ''}"
 
 
@@ -139,7 +141,7 @@ def _base(session: Session) -> Iterator[str]:
     if not isinstance(base, dict):
         return
     parted = base.get("merge_base")
-    since = f" since {span(str(parted))}" if parted else ", with no commit in common"
+    since = f", parted at {span(str(parted))}" if parted else ", with no commit in common"
     merged = "; it has all of these changes already" if base.get("merged") else ""
     distance = f"{base.get('ahead')} ahead, {base.get('behind')} behind"
     yield f"- **Base**: {span(str(base.get('branch')))}: {distance}{since}{merged}"
@@ -149,8 +151,8 @@ def _change(session: Session) -> Iterator[str]:
     change = session.find("git_context", "change")
     if isinstance(change, dict):
         since = f" since {span(str(change['since']))}" if change.get("since") else ""
-        lines = f"+{change.get('insertions')} -{change.get('deletions')} lines"
-        yield f"- **Change**: {change.get('files_changed')} files, {lines}{since}"
+        lines, files = f"+{change.get('insertions')} -{change.get('deletions')} lines", change.get("files_changed")
+        yield f"- **Change**: {files} file{'s' * (files != 1)}, {lines}{since}"
 
 
 def _to_review(session: Session) -> Iterator[str]:
@@ -186,7 +188,9 @@ def _git_context(session: Session) -> Iterator[list[str]]:
 def _resume(session: Session) -> Iterator[list[str]]:
     yield ["## Resume Instructions"]
     quick_start = session.texts("resume_instructions", "quick_start")
-    yield from _section("Quick Resume (5 minutes)", [f"1. {folded(line)}" for line in quick_start], "###")
+    yield from _section(
+        "Quick Resume (5 minutes)", [f"{number}. {folded(line)}" for number, line in enumerate(quick_start, 1)], "###"
+    )
     commands = session.find("resume_instructions", "validation_commands")
     if isinstance(commands, dict) and commands:
         lines = [one_line(str(command)) for command in commands.values()]
