@@ -18,7 +18,7 @@ import mpm_hooks
 from mpm_hooks import report, runner
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.main import COMMANDS, main
-from mpm_hooks.session import DIRECTORY, POINTER
+from mpm_hooks.session import DIRECTORY
 
 
 def python(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
