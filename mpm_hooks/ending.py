@@ -70,7 +70,7 @@ def covering(found: Repo, tip: str) -> str | None:
     A session that came in one commit with the work covers it, too. Merges count only if they brought something else.
     """
     work = repo.text(found, "rev-list", "-1", tip, "--", *_ALL_ELSE)
-    since = _added(found, "log", "--ancestry-path", "--full-history", f"{work}..{tip}") if work else frozenset()
+    since = _added(found, "log", "--ancestry-path", f"{work}..{tip}") if work else frozenset()
     return max(since | _added(found, "show", work or tip), default=None)
 
 

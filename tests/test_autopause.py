@@ -221,7 +221,7 @@ def test_a_record_in_which_nothing_whole_stands_is_said(repository: Repository, 
         pytest.param([float("inf"), 0.9, float("-inf")], [0.9, 0.9], id="endless"),
         pytest.param([10**400, 0.9], [0.9, 0.9], id="huge"),
         pytest.param([-0.1, 0.9], [0.9, 0.9], id="below nothing"),
-        pytest.param([True, "0.5", None, [], 1], [1.0, 1.0], id="no numbers"),
+        pytest.param([True, "0.5", None, [], 0.9, False], [0.9, 0.9], id="no numbers"),
         pytest.param([0, 0], [0.0, 0.0], id="nothing"),
         pytest.param([float("nan")], None, id="none"),
     ],
@@ -513,3 +513,11 @@ def test_finalize_and_discard_exclude_each_other(
 )
 def test_a_moment_that_is_none(moment: Json) -> None:
     assert record.Action(line=1, data={"timestamp": moment}).moment is None
+
+
+@pytest.mark.parametrize("words", [["Halfway"], ["--from", "x"], ["--export", "x"], ["--branch-end"]])
+def test_discarding_takes_no_session(repository: Repository, run: Run, words: list[str]) -> None:
+    repository.write(f"{DIRECTORY}/{ACTIVE_RECORD}", "")
+    result = run(repository.path, "pause", "--discard", *words)
+    assert (result.status, result.err[:35]) == (2, "mpm-hooks: --discard takes no sessi")
+    assert (repository.sessions / ACTIVE_RECORD).exists()

@@ -114,6 +114,7 @@ def test_the_push_of_another_repository_whose_hook_runs_us_is_not_ours() -> None
         pytest.param([], [], [], id="nothing is pushed"),
         pytest.param([FEATURE], [True], ["feature"], id="first push"),
         pytest.param([FEATURE, ("feature", "")], [True], ["feature"], id="told twice"),
+        pytest.param([FEATURE, ("feature", "refs/heads/feature")], [True], ["feature"], id="told twice, with target"),
         pytest.param([("feature", "")], [True], ["feature"], id="by its short name"),
         pytest.param([("heads/feature", "")], [True], ["feature"], id="by half of its name"),
         pytest.param([("HEAD", "refs/heads/other")], [True], ["other"], id="HEAD to another name"),
@@ -245,6 +246,30 @@ def together(repository: Repository) -> None:
     pause(repository)
 
 
+def noted(repository: Repository) -> None:
+    """Commit work and a session at once, then a note."""
+    together(repository)
+    repository.commit(f"{DIRECTORY}/note.md")
+
+
+def replaced(repository: Repository) -> None:
+    """Commit a session, and with it the deletion of an older one, which git takes for a renaming."""
+    pause(repository)
+    repository.commit("work.txt", "2\n")
+    repository.git("rm", "-qr", DIRECTORY)
+    pause(repository, LATER)
+
+
+def shared(repository: Repository) -> None:
+    """Merge main, which has the same session and a later one."""
+    pause(repository)
+    repository.git("switch", "-q", "main")
+    repository.git("cherry-pick", "feature")
+    pause(repository, LATER)
+    repository.git("switch", "-q", "feature")
+    repository.git("merge", "-q", "--no-edit", "-Xtheirs", "main")
+
+
 def followed(repository: Repository, name: str) -> None:
     """Commit a session, and something after it."""
     pause(repository)
@@ -274,6 +299,8 @@ def settled(repository: Repository) -> None:
         pytest.param(pause, ID, id="session at the tip"),
         pytest.param(twice, LATER, id="two sessions"),
         pytest.param(together, ID, id="in one commit with the work"),
+        pytest.param(noted, ID, id="in one commit with the work, followed by a note"),
+        pytest.param(replaced, LATER, id="in the place of an older one"),
         pytest.param(lambda it: followed(it, "more.txt"), None, id="followed by work"),
         pytest.param(lambda it: followed(it, "sub/.claude-mpm/state.json"), None, id="followed by other state"),
         pytest.param(lambda it: followed(it, f"{DIRECTORY}/note.md"), ID, id="followed by a note in the folder"),
@@ -287,6 +314,7 @@ def settled(repository: Repository) -> None:
         pytest.param(lambda it: merged(it, work=False), ID, id="merge of sessions alone"),
         pytest.param(lambda it: merged(it, work=False, session=False), None, id="merge of somebody else's session"),
         pytest.param(lambda it: merged(it, work=True), None, id="merge of work"),
+        pytest.param(shared, ID, id="merge of the same session and others"),
         pytest.param(settled, ID, id="session in a merge of work"),
     ],
 )

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.branch_end and not _is_asked_for(processes):
             return 0
     if args.discard:
-        return _discard()
+        return _discard(args)
     if args.branch_end and not _is_due(args, processes):
         return 0
     from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
@@ -89,10 +89,14 @@ def run(args: argparse.Namespace) -> int:
     return report.CLEAN
 
 
-def _discard() -> int:
+def _discard(args: argparse.Namespace) -> int:
     from mpm_hooks import pause  # noqa: PLC0415 - as in run
+    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in run
     from mpm_hooks.session import ACTIVE_RECORD  # noqa: PLC0415 - as in run
 
+    if args.message or args.file or args.export or args.branch_end:
+        message = "--discard takes no session: leave out the message, --from, --export and --branch-end"
+        raise MisuseError(message)
     discarded = pause.discard(Path.cwd())
     actions = len(discarded.told.moments)
     print(report.printable(f"Discarded {ACTIVE_RECORD}: {actions} {'action' if actions == 1 else 'actions'}"))
