@@ -71,12 +71,10 @@ def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, t
 
 def _settled(work: WorkState) -> Iterator[str]:
     """Count the conflicts that are left, and those that are resolved."""
-    left = {entry.path for entry in conflicts(work)}
-    resolved = set(work.operation.resolved if work.operation else ()) - left
-    if left:
+    if left := conflicts(work):
         yield f"{count(len(left), 'file')} in conflict"
-    if resolved:
-        yield f"{count(len(resolved), 'file')} resolved"
+    if work.operation and work.operation.resolved:
+        yield f"{count(len(work.operation.resolved), 'file')} resolved"
 
 
 def summary(facts: Facts) -> str:
@@ -159,9 +157,9 @@ def _derived(facts: Facts) -> Iterator[str]:
         yield f"Nothing is left on this branch: {work.base.name} has its changes"
     elif work.base and _is_trunk(work):
         yield from _synchronized(work.base, first)
-    elif work.base and work.base.ahead:
+    elif work.base and work.own:
         moved = work.branch or "the work"
-        yield f"Bring {moved} into {work.base.name}, which lacks {count(work.base.ahead, 'commit')} of it{first}"
+        yield f"Bring {moved} into {work.base.name}, which lacks {count(len(work.own), 'commit')} of it{first}"
 
 
 def _synchronized(base: Base, first: str) -> Iterator[str]:

@@ -22,6 +22,9 @@ from mpm_hooks.repo import GitError, Repo
 _LOCK_PATIENCE = 3.0
 """Seconds."""
 _LOCK_PAUSE = 0.05
+# With core.autocrlf git may be told to refuse what it would give back with other ends of lines; no session is worse
+# for those.
+_ADD = ("-c", "core.safecrlf=false", "update-index", "--add", "--")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def make(found: Repo, files: Mapping[str, bytes], message: str) -> Made:
     place = {"GIT_DIR": str(found.git_dir), "GIT_WORK_TREE": str(apart.root), **index}
     # A sparse checkout would have its paths passed over, though their files are there.
     repo.run(found, "-c", "core.sparseCheckout=false", "read-tree", head or "--empty", environment=index)
-    repo.run(apart, "update-index", "--add", "--", *files, environment=place)
+    repo.run(apart, *_ADD, *files, environment=place)
     tree = repo.text(found, "write-tree", environment=index)
     entries = repo.run(found, "ls-files", "--stage", "-z", "--", *files, environment=index)
     words = found.own / "message"
@@ -95,7 +98,7 @@ def publish(found: Repo, made: Made, files: Mapping[str, bytes], message: str) -
         shutil.copy2(found.index, kept)
     # The entries themselves, then their times: by name alone, those of a sparse checkout would be passed over.
     repo.run(found, "update-index", "-z", "--index-info", given=made.entries, environment=users)
-    repo.run(found, "update-index", "--add", "--", *files, environment=users)
+    repo.run(found, *_ADD, *files, environment=users)
     copy.replace(found.index)
     before = made.head or "0" * len(made.sha)
     try:

@@ -95,7 +95,7 @@ def _apart(found: Repo, ref: str) -> tuple[int, int] | None:
     """Return how many commits HEAD has that the other has not, and the reverse."""
     try:
         ahead, behind = repo.text(found, "rev-list", "--left-right", "--count", f"HEAD...{ref}").split("\t")
-    except GitError:  # a branch without a commit, as a remote's HEAD may be
+    except GitError:  # a branch whose commit is not here: a fetch was cut off, say
         return None
     return int(ahead), int(behind)
 

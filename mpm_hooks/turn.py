@@ -73,7 +73,7 @@ def _is_at(handle: int, path: Path) -> bool:
         return False
 
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover - each system has its own lock
     import msvcrt
 
     def _locked(handle: int) -> bool:

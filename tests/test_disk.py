@@ -110,3 +110,12 @@ def test_linked(tmp_path: Path) -> None:
     (tmp_path / "a/b").symlink_to("nowhere")
     assert disk.linked(tmp_path, "a/b/c") == "a/b"
     assert disk.linked(tmp_path, "a/c") is None
+
+
+def test_content(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    assert (disk.content(tmp_path / "a"), disk.content(tmp_path / "none")) == (b"1", None)
+    with pytest.raises(UnableError, match="is a directory, not a regular file"):
+        disk.content(tmp_path)
+    with pytest.raises(UnableError, match="Not a directory"):
+        disk.content(tmp_path / "a/b")

@@ -95,7 +95,7 @@ def test_md_comes_back() -> None:
     conversation = session.data["conversation"]
     assert isinstance(conversation, dict)
     step: Json = {"task": "Read md", "priority": "2", "status": "pending"}
-    assert data == {
+    expected: dict[str, object] = {
         "session_id": ID,
         "paused_at": "2026-01-21T10:00:00+00:00",
         "conversation": {
@@ -136,11 +136,15 @@ def test_md_comes_back() -> None:
         "performance_metrics": {"models": ["claude-opus-4-1"]},
         "version": "1.2.3",
     }
+    assert data == expected
 
 
 def test_lines_that_belong_to_no_item_are_passed_over() -> None:
     page = md_form.blocks("## Accomplishments\n\nThese:\n- one\n\n  and more\n- two\n")
     assert md_form.data_of(page) == {"conversation": {"accomplishments": ["one\nand more", "two"]}}
+    page = md_form.blocks("## Tasks\n\n- [ ] #1 one\n- two\n- [x] 3 completed\n")
+    tasks: Json = {"pending_tasks": [{"id": "1", "title": "one"}], "completed_count": 3}
+    assert md_form.data_of(page) == {"task_list": tasks}
 
 
 def test_aliases_are_read_and_placed_once() -> None:

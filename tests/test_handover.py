@@ -16,6 +16,7 @@ import pytest
 import stores
 from conftest import Repository, Result, Run
 
+from mpm_hooks import runner
 from mpm_hooks.session import DIRECTORY, Json
 
 UNKNOWN = "Todos, tokens, model and duration: Claude Code's store told nothing of this project"
@@ -586,15 +587,13 @@ def test_a_rebase_by_patches(repository: Repository, run: Run) -> None:
     )
 
 
-def test_a_rebase_that_somebody_stopped(feature: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebase_that_a_command_stopped(feature: Repository, run: Run) -> None:
     feature.git("stash", "-qu")
-    monkeypatch.setenv("GIT_SEQUENCE_EDITOR", "sed -i.bak '1s/$/\\nbreak/'")
-    feature.git("rebase", "-qi", "HEAD~3")
-    base = sha(feature, "main^")
+    feature.git("rebase", "-q", "--exec", "false", "HEAD~3", check=False)
     waiting(
         feature,
         run,
-        f"Rebase of feature/yaml onto {base} (Set up), stopped at step 2 of 4",
+        f"Rebase of feature/yaml onto {sha(feature, 'main^')} (Set up), stopped at step 2 of 6",
         "Rebase in progress",
         "Finish the rebase: git rebase --continue",
     )
@@ -631,6 +630,9 @@ def test_a_merge_half_resolved(repository: Repository, run: Run) -> None:
         "Merge in progress, 3 files resolved",
         "Finish the merge: git merge --continue",
     )
+    repository.git("checkout", "-m", "--", "b.txt")
+    paused(repository, run, "--no-commit")
+    assert talk(repository)[1] == "Merge in progress, 1 file in conflict, 2 files resolved"
 
 
 def test_a_merge_without_a_message(repository: Repository, run: Run) -> None:
@@ -850,6 +852,17 @@ def test_commits_of_others_are_not_claimed(repository: Repository, run: Run) -> 
     assert data(repository)["resume_instructions"]["files_to_review"] == ["mine.txt"]
 
 
+def test_commits_of_no_copy_of_main_are_claimed(repository: Repository, run: Run) -> None:
+    remote(repository)
+    by_bob(repository)
+    repository.commit("ann.txt", message="Ann's, on main alone")
+    repository.git("switch", "-qc", "topic")
+    repository.git("merge", "-q", "origin/main", "-m", "Both")
+    repository.commit("mine.txt", message="Mine")
+    paused(repository, run)
+    assert done(repository) == [f"Mine ({sha(repository, 'HEAD^')})"]
+
+
 def test_the_remote_names_its_default_branch(repository: Repository, run: Run) -> None:
     repository.git("branch", "trunk")
     remote(repository, "trunk")
@@ -873,11 +886,16 @@ def test_the_settings_name_the_default_branch(repository: Repository, run: Run) 
     assert talk(repository)[0] == "Work on develop (last commit: Mine)"
 
 
-def test_a_remote_whose_default_branch_has_no_commit(repository: Repository, run: Run) -> None:
-    repository.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+@pytest.mark.parametrize("content", ["ref: refs/remotes/origin/gone", "1" * 40])
+def test_a_remote_whose_default_branch_is_not_here(repository: Repository, run: Run, content: str) -> None:
+    repository.write(".git/refs/remotes/origin/main", f"{content}\n")
     repository.git("switch", "-qc", "topic")
     paused(repository, run)
     assert data(repository)["git_context"]["base"]["branch"] == "main"
+    paused(repository, run)
+    assert data(repository)["git_context"]["base"]["ahead"] == 1
+    assert (steps(repository), done(repository)) == ([], [])
+    assert not any("commits are this work's" in each for each in data(repository)["not_known"])
 
 
 def test_many_commits(repository: Repository, run: Run) -> None:
@@ -1015,3 +1033,19 @@ def test_a_statement_that_is_not_there(repository: Repository, run: Run) -> None
 def test_the_terminal_names_the_next_step(feature: Repository, run: Run) -> None:
     result = run(feature.path, "pause", "--next", "Write the tests")
     assert result.out.splitlines()[2] == "  next: Write the tests"
+
+
+def test_work_that_a_runner_set_aside_and_nobody_finds(
+    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pre_commit = runner.Process(pid=7, argv=["pre-commit", "run", "mpm-pause"], began=1000)
+    monkeypatch.setattr(runner, "ancestors", lambda: iter([pre_commit]))
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "store"))
+    patch = "diff --git a/kept.txt b/kept.txt\n--- a/kept.txt\n+++ b/kept.txt\n@@ -1 +1 @@\n-another\n+two\n"
+    Repository(tmp_path).write("store/patch1000-7", patch)
+    result = run(repository.path, "pause", "--hook")
+    assert (result.status, len(repository.ids)) == (0, 1)
+    assert "mpm-hooks: the status in the session is incomplete: the hook runner set unstaged changes" in result.err
+    (known,) = [each for each in data(repository)["not_known"] if each.startswith("Part of the status: ")]
+    assert known in page(repository)
+    assert data(repository)["important_reminders"] == [f"The status is incomplete: {known.partition(': ')[2]}"]

@@ -1,4 +1,4 @@
-"""Every state that work can be in, under a real runner: a pause tells it as git does, and leaves all of it as it was."""
+"""Every state that work can be in, under a real runner: a pause tells it as git does, and leaves all as it was."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import RUNNER, Repository, Run, call
-from sessions import ID, files, full
+from sessions import files, full
 
 from mpm_hooks.session import DIRECTORY, FORMS, POINTER
 
@@ -27,7 +27,7 @@ Record = tuple[str, str, str | None]
 State = Callable[[Repository], None]
 
 LINES = "".join(f"{line}\n" for line in range(9))
-BASE = {
+BASE: dict[str, str | bytes] = {
     "aside.txt": LINES,
     "binary.dat": b"\0\1\2",
     "both.txt": LINES,
@@ -37,7 +37,7 @@ BASE = {
     "dropped.txt": "dropped\n",
     "empty.txt": "",
     "gone.txt": "gone\n",
-    "moved.txt": "moved\n" + LINES,
+    "moved.txt": f"moved\n{LINES}",
     "open.txt": "no newline at the end",
     "tool.sh": "#!/bin/sh\n",
 }
@@ -173,10 +173,10 @@ def renamed_then_modified(project: Repository) -> None:
 
 def copied(project: Repository) -> None:
     project.git("config", "status.renames", "copies")
-    project.write("moved.txt", f"changed\n{BASE['moved.txt']!s}")
-    project.write("copy.txt", BASE["moved.txt"])
+    for name in ("moved.txt", "copy.txt"):
+        project.write(name, f"moved\n{LINES}{name}\n")
     project.git("add", "moved.txt", "copy.txt")
-    project.write("copy.txt", f"{BASE['moved.txt']!s}unstaged\n")
+    append(project, "copy.txt", "unstaged\n")
 
 
 def binary(project: Repository) -> None:
@@ -195,8 +195,9 @@ def line_ends(project: Repository) -> None:
 
 def converted_line_ends(project: Repository) -> None:
     project.git("config", "core.autocrlf", "true")
+    project.git("config", "core.safecrlf", "true")
     check_out(project)
-    for name in ("changed.txt", "both.txt", "crlf.txt", "open.txt"):
+    for name in ("changed.txt", "both.txt", "crlf.txt"):
         append(project, name, "more\n")
     project.git("add", "both.txt")
     append(project, "both.txt", "unstaged\n")
@@ -210,7 +211,14 @@ def attributes(project: Repository) -> None:
     project.git("config", "filter.upper.smudge", "tr A-Z a-z")
     project.git("config", "diff.own.textconv", "false")
     project.git("config", "diff.other.command", "false")
-    kinds = ["bat eol=crlf", "up filter=upper", "own diff=own", "other diff=other", "no -diff", "ws whitespace=cr-at-eol"]
+    kinds = [
+        "bat eol=crlf",
+        "up filter=upper",
+        "own diff=own",
+        "other diff=other",
+        "no -diff",
+        "ws whitespace=cr-at-eol",
+    ]
     lines = [f"*.{kind}\n" for kind in (*kinds, "utf16 text working-tree-encoding=UTF-16LE")]
     project.write(".gitattributes", "".join(lines))
     names = [f"file.{kind.partition(' ')[0]}" for kind in kinds]
@@ -455,6 +463,84 @@ def stash_in_conflict(project: Repository) -> None:
     project.write("both.txt", "unstaged\n")
 
 
+def diverged(project: Repository) -> None:
+    """Make a branch beside the one at work, which changed the same line."""
+    project.git("switch", "-qc", "side")
+    project.commit("changed.txt", "side\n")
+    project.git("switch", "-q", "main")
+    project.commit("changed.txt", "main\n")
+
+
+def merge(project: Repository) -> None:
+    unmerged(project)
+    project.git("add", "changed.txt")
+
+
+def unmerged(project: Repository) -> None:
+    diverged(project)
+    project.git("merge", "-q", "side", check=False)
+
+
+def rebase(project: Repository) -> None:
+    project.git("rebase", "-q", "--force-rebase", "--exec", "false", "HEAD^", check=False)
+
+
+def cherry_pick(project: Repository) -> None:
+    diverged(project)
+    project.git("cherry-pick", "side", check=False)
+    project.write("changed.txt", "both\n")
+    project.git("add", "changed.txt")
+
+
+def revert(project: Repository) -> None:
+    project.commit("changed.txt", "main\n")
+    project.git("revert", "--no-commit", "HEAD")
+
+
+def am(project: Repository) -> None:
+    diverged(project)
+    project.git("format-patch", "-q", "-1", "-o", "..", "side")
+    project.git("am", "-q", "../0001-Change-it.patch", check=False)
+
+
+def bisect(project: Repository) -> None:
+    project.git("bisect", "start")
+
+
+def detached(project: Repository) -> None:
+    project.git("checkout", "-q", "--detach")
+    work(project)
+
+
+def sessions_ignored(project: Repository) -> None:
+    project.write(".gitignore", ".claude-mpm/\n")
+
+
+def sessions_linked(project: Repository) -> None:
+    (project.path.parent / "elsewhere").mkdir()
+    (project.path / ".claude-mpm").symlink_to("../elsewhere")
+
+
+def nobody(_: Repository) -> None:
+    Path(os.environ["GIT_CONFIG_GLOBAL"]).write_text("[user]\nuseConfigOnly = true\n", encoding="utf-8")
+
+
+def unsigned(project: Repository) -> None:
+    project.git("config", "commit.gpgSign", "true")
+    project.git("config", "gpg.program", "false")
+    work(project)
+
+
+def pointer_modified(project: Repository) -> None:
+    an_earlier_session(project)
+    project.write(f"{DIRECTORY}/{POINTER}", "mine\n")
+
+
+def pointer_deleted(project: Repository) -> None:
+    an_earlier_session(project)
+    (project.sessions / POINTER).unlink()
+
+
 STATES: list[State] = [
     modified,
     deleted,
@@ -519,7 +605,9 @@ def seen(project: Repository, ours: AbstractSet[str] = frozenset()) -> Seen:
     but = [f":(top,exclude){name}" for name in ours]
     return Seen(
         index={line for line in indexed if line.partition("\t")[2] not in ours},
-        staged=project.git("-c", "diff.external=", "diff-index", "-p", "--cached", "--binary", tree(project), "--", *but),
+        staged=project.git(
+            "-c", "diff.external=", "diff-index", "-p", "--cached", "--binary", tree(project), "--", *but
+        ),
         branch=branch,
         others={ref for ref in refs if "\t" in ref and ref.partition("\t")[2] != branch.strip()},
         stashes=project.git("stash", "list", "--format=%H %gd"),
@@ -568,7 +656,9 @@ def spelled(name: str) -> str:
     raw = os.fsencode(name)
     if raw.decode(errors="replace") == name:
         return name
-    return '"' + "".join(chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in raw) + '"'
+    return (
+        '"' + "".join(chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in raw) + '"'
+    )
 
 
 def recorded(project: Repository, taken: str) -> list[Record]:
@@ -580,7 +670,9 @@ def recorded(project: Repository, taken: str) -> list[Record]:
 
 def patches(cache: Path) -> dict[Path, bytes]:
     """Return what runners have set aside, now and before: they never clear it away."""
-    return {path: path.read_bytes() for pattern in ("pre-commit/patch*", "prek/patches/*") for path in cache.glob(pattern)}
+    return {
+        path: path.read_bytes() for pattern in ("pre-commit/patch*", "prek/patches/*") for path in cache.glob(pattern)
+    }
 
 
 def leftovers(project: Repository) -> list[Path]:
@@ -604,7 +696,7 @@ def pause(project: Repository, cache: Path, run: Run, *words: str, place: str = 
     (taken,) = set(project.ids) - known
     ours |= {f"{DIRECTORY}/{taken}.{form}" for form in FORMS}
     # A runner takes files that are intended to be added out of the index meanwhile, and keeps that to itself.
-    hidden = {(".A", name, None): ("??", name, None) for _, name, _ in told}
+    hidden: dict[Record, Record] = {(".A", name, None): ("??", name, None) for _, name, _ in told}
     assert sorted(recorded(project, taken), key=str) == sorted(
         (told if "--all-files" in words else [hidden.get(record, record) for record in told]), key=str
     )
@@ -625,8 +717,99 @@ def foreign(told: list[Record]) -> list[Record]:
     return [record for record in told if not record[1].startswith(".claude-mpm/")]
 
 
+def refuse(project: Repository, *words: str) -> str:
+    """See a pause refused, with nothing touched; return the sentence that says why."""
+    head, told, before = project.git("rev-parse", "HEAD"), records(project), seen(project)
+    done = call(project, "run", *words, "mpm-pause")
+    assert done.returncode != 0
+    assert (project.git("rev-parse", "HEAD"), records(project), seen(project)) == (head, told, before)
+    assert [path.name for path in leftovers(project)] in ([], ["index.lock"])
+    (sentence,) = [line for line in (done.stdout + done.stderr).splitlines() if "mpm-hooks: " in line]
+    assert "nothing was written" in sentence
+    return sentence
+
+
 @pytest.mark.parametrize("state", STATES, ids=attrgetter("__name__"))
 def test_work_set_aside(project: Repository, cache: Path, run: Run, state: State) -> None:
     state(project)
     append(project, "aside.txt", "unstaged\n")
     pause(project, cache, run)
+
+
+@pytest.mark.parametrize(
+    "state", [clean, renamed, intended, sub_modules, an_earlier_session_staged], ids=attrgetter("__name__")
+)
+def test_nothing_set_aside(project: Repository, cache: Path, run: Run, state: State) -> None:
+    state(project)
+    pause(project, cache, run, aside=False)
+
+
+@pytest.mark.parametrize("state", [staged_and_unstaged, intended, stash_in_conflict], ids=attrgetter("__name__"))
+def test_all_files(project: Repository, cache: Path, run: Run, state: State) -> None:
+    state(project)
+    pause(project, cache, run, "--all-files", aside=False)
+
+
+def test_in_a_sub_directory(project: Repository, cache: Path, run: Run) -> None:
+    work(project)
+    project.write("deep/er/file.txt", "changed\n")
+    pause(project, cache, run, place="deep/er")
+
+
+def test_in_a_linked_work_tree(project: Repository, cache: Path, run: Run) -> None:
+    project.git("worktree", "add", "-q", "-b", "other", "../linked")
+    work(project)
+    linked = Repository(project.path.parent / "linked")
+    work(linked)
+    before = seen(project)
+    pause(linked, cache, run)
+    assert (seen(project).contents, seen(project).index) == (before.contents, before.index)
+
+
+REFUSED: list[tuple[State, str, str]] = [
+    (merge, "a git merge is in progress", "--no-commit"),
+    (rebase, "a git rebase is in progress", "--no-commit"),
+    (cherry_pick, "a git cherry-pick is in progress", "--no-commit"),
+    (revert, "a git revert is in progress", "--no-commit"),
+    (am, "a git am is in progress", "--no-commit"),
+    (bisect, "a git bisect is in progress", "--no-commit"),
+    (detached, "HEAD is detached", "git switch -c NAME first"),
+    (sessions_ignored, "ignored by .gitignore:1", "--no-commit"),
+    (sessions_linked, ".claude-mpm is a symbolic link", ""),
+    (nobody, "git does not know who you are", "git config user.name NAME"),
+    (unsigned, "gpg failed to sign the data", "--no-commit"),
+    (pointer_modified, f"{POINTER} has unstaged changes", f"git add {DIRECTORY}/{POINTER} first"),
+    (pointer_deleted, f"{POINTER} has unstaged changes", f"git add {DIRECTORY}/{POINTER} first"),
+]
+
+
+@pytest.mark.parametrize(("state", "reason", "way_out"), REFUSED, ids=[state.__name__ for state, _, _ in REFUSED])
+def test_refused(project: Repository, state: State, reason: str, way_out: str) -> None:
+    state(project)
+    append(project, "aside.txt", "unstaged\n")
+    sentence = refuse(project)
+    assert reason in sentence
+    assert way_out in sentence
+
+
+def test_refused_before_a_merge_is_resolved(project: Repository) -> None:
+    unmerged(project)
+    append(project, "aside.txt", "unstaged\n")
+    assert "a git merge is in progress" in refuse(project, "--all-files")
+
+
+def test_refused_where_another_git_holds_the_index(project: Repository) -> None:
+    work(project)
+    project.write(".git/index.lock", "")
+    # A runner that sets work aside needs the lock itself.
+    assert "delete what it left" in refuse(project, "--all-files")
+
+
+def test_nothing_is_done_inside_a_commit(project: Repository) -> None:
+    project.write(".git/hooks/pre-commit", f"#!/bin/sh\nexec {RUNNER} run mpm-pause\n").chmod(0o755)
+    work(project)
+    before = seen(project)
+    subprocess.run(["git", "commit", "-qm", "Go on"], check=True, cwd=project.path, capture_output=True)
+    assert project.git("log", "-2", "--format=%s") == "Go on\nSave\n"
+    assert (project.ids, leftovers(project)) == ([], [])
+    assert (seen(project).contents, seen(project).index) == (before.contents, before.index)

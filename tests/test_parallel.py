@@ -19,6 +19,7 @@ from mpm_hooks import commit, session, turn
 from mpm_hooks.session import DIRECTORY, FORMS, POINTER
 
 SIXTEEN = 16
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
 
@@ -216,14 +217,23 @@ def test_a_place_for_no_turn(repository: Repository, run: Run) -> None:
     assert not (repository.path / ".claude-mpm").exists()
 
 
-def test_a_signal_waits_for_what_must_not_be_torn(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with turn.undisturbed():
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == before
-    monkeypatch.delattr(signal, "SIGHUP", raising=False)
-    with turn.undisturbed():
-        os.kill(os.getpid(), signal.SIGINT)
+def test_a_signal_finds_nothing_torn(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    kept = {each: signal.signal(each, lambda number, _: heard.append(number)) for each in SIGNALS}
+    try:
+        with turn.undisturbed():
+            for each in SIGNALS:
+                signal.raise_signal(each)
+        assert heard == []
+        monkeypatch.delattr(signal, "SIGHUP", raising=False)  # as on Windows
+        with turn.undisturbed():
+            signal.raise_signal(signal.SIGTERM)
+        for each in SIGNALS:
+            signal.raise_signal(each)
+        assert heard == list(SIGNALS)
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
 
 
 # Another git is at work
@@ -258,7 +268,7 @@ def signer(repository: Repository, *lines: str) -> None:
     """Let git sign with a program that does this first, while the commit is made and not yet published."""
     script = [
         "#!/bin/sh",
-        "cat >/dev/null",
+        "said=$(cat)",
         *lines,
         "printf '\\n[GNUPG:] SIG_CREATED \\n' >&2",
         "echo '-----BEGIN PGP SIGNATURE-----'",
@@ -300,6 +310,19 @@ def test_the_branch_moves_again_and_again(repository: Repository, run: Run) -> N
 
 
 @posix
+def test_a_file_of_somebody_else_takes_the_name(repository: Repository, run: Run) -> None:
+    named = "$(echo \"$said\" | sed -n 's/^Session ID: //p')"
+    signer(repository, f'mkdir .git/once 2>/dev/null && echo mine > "{DIRECTORY}/{named}.md"')
+    assert run(repository.path, "pause").status == 0
+    (taken,) = repository.ids
+    (theirs,) = [path for path in repository.sessions.glob("*.md") if path.stem != taken]
+    assert theirs.read_text(encoding="utf-8") == "mine\n"
+    assert theirs.stem < taken
+    assert repository.git("status", "--porcelain") == f"?? {DIRECTORY}/{theirs.name}\n"
+    check_commits(repository)
+
+
+@posix
 def test_git_is_killed_when_it_has_moved_the_branch(repository: Repository, run: Run) -> None:
     hook = '#!/bin/sh\n[ "$1" = committed ] && kill -9 "$PPID"\nexit 0\n'
     repository.write(".git/hooks/reference-transaction", hook).chmod(0o755)
@@ -330,6 +353,17 @@ def test_what_a_killed_pause_left_is_cleared_away(repository: Repository, run: R
     assert f"An earlier pause was interrupted before its commit: git add {DIRECTORY}/{whole}.*" in result.out
     check_sessions(repository, 3)
     assert leftovers(repository.path) == []
+
+
+def test_a_pause_that_was_killed_when_it_had_committed(repository: Repository, run: Run) -> None:
+    run(repository.path, "pause")
+    for form in FORMS:
+        name = f"{repository.ids[0]}.{form}"
+        os.link(repository.sessions / name, repository.sessions / f".mpm-hooks-1-{name}")
+    result = run(repository.path, "pause")
+    assert (result.status, "interrupted" in result.out) == (0, False)
+    check_sessions(repository, 2)
+    check_commits(repository)
 
 
 def test_a_folder_that_cannot_be_written(repository: Repository, run: Run) -> None:

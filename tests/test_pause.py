@@ -228,6 +228,13 @@ def test_unusual_indexes(repository: Repository, run: Run, setting: tuple[str, s
     assert repository.git("fsck", "--strict") == ""
 
 
+def test_ends_of_lines_are_no_obstacle(repository: Repository, run: Run) -> None:
+    repository.git("config", "core.autocrlf", "true")
+    repository.git("config", "core.safecrlf", "true")
+    assert run(repository.path, "pause").status == 0
+    assert repository.git("status", "--porcelain") == ""
+
+
 def test_sparse_checkout(repository: Repository, run: Run) -> None:
     repository.commit("src/a.txt")
     repository.commit("lib/b.txt")
@@ -482,6 +489,23 @@ def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypa
     assert "incomplete" not in said(repository)["git_context"]["status"]
     assert outcome.work
     assert outcome.work.incomplete is None
+
+
+def test_files_taken_out_of_the_index_alone(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit("changed.txt")
+    repository.git("rm", "-q", "--cached", "kept.txt")
+    repository.write("changed.txt", "2\n")
+    expected = [(" M", "changed.txt", None), ("??", "kept.txt", None), ("D ", "kept.txt", None)]
+    assert sorted(records(repository)) == expected
+    paused_aside(repository, set_aside(repository), monkeypatch)
+    assert sorted(recorded(repository)) == expected
+
+
+def test_blanks_at_the_end_of_lines_are_no_obstacle(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.git("config", "apply.whitespace", "error")
+    repository.write("kept.txt", "blank \n")
+    paused_aside(repository, set_aside(repository), monkeypatch)
+    assert recorded(repository) == [(" M", "kept.txt", None)]
 
 
 def test_work_that_cannot_be_found_again_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
