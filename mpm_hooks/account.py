@@ -196,10 +196,11 @@ def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
     }
     if unsaid:
         yield f"{', '.join(words[name] for name in unsaid).capitalize()}: none were stated"
+    duration = "" if facts.recorded and facts.recorded.moments else " and duration"
     if not asked:
-        yield "Todos, tokens, model and duration: Claude Code's store was not asked"
+        yield f"Todos, tokens, model{duration}: Claude Code's store was not asked"
     elif agent is None:
-        yield "Todos, tokens, model and duration: Claude Code's store told nothing of this project"
+        yield f"Todos, tokens, model{duration}: Claude Code's store told nothing of this project"
     else:
         if not (agent.todos or agent.tasks):
             yield "Todos: Claude Code's session kept none"

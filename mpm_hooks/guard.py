@@ -19,8 +19,8 @@ _PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
 def refuse_links(root: Path) -> None:
     """Refuse a link on the way: the session would be written wherever it leads."""
     if link := disk.linked(root, f"{session.DIRECTORY}/{session.POINTER}"):
-        message = f"{link} is a symbolic link: the session would be written elsewhere; nothing was written"
-        raise UnableError(message)
+        message = f"{link} is a symbolic link: the session would be written elsewhere; nothing was written: "
+        raise UnableError(message + "put a directory in its place, or pause where it leads")
 
 
 def refuse_overwriting(path: Path) -> None:

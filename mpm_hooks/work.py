@@ -105,10 +105,13 @@ def _changes(
 
 
 def _untracked(found: Repo, entries: Sequence[Entry]) -> Iterator[Change]:
-    """Count the lines of files that git does not know."""
-    for entry in [entry for entry in entries if entry.is_untracked][:_MOST_COUNTED]:
-        if ".claude-mpm/" not in entry.path:
-            yield Change(path=entry.path, added=_lines(found.root / entry.path), deleted=0)
+    """Count the lines of files that git does not know, also of those in a directory that its status names alone."""
+    paths = [entry.path for entry in entries if entry.is_untracked]
+    if any(path.endswith("/") for path in paths):
+        names = repo.run(found, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0")
+        paths = [status.spelled(name) for name in names if name]
+    for path in [path for path in paths if ".claude-mpm/" not in path][:_MOST_COUNTED]:
+        yield Change(path=path, added=_lines(found.root / path), deleted=0)
 
 
 def _lines(path: Path) -> int | None:

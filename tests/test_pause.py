@@ -331,6 +331,7 @@ def test_a_new_directory_is_one_entry_as_in_git_status(repository: Repository, r
     repository.write("new/b.txt", "")
     run(repository.path, "pause")
     assert recorded(repository) == [("??", "new/", None)]
+    assert said(repository)["resume_instructions"]["files_to_review"] == ["new/a.txt", "new/b.txt"]
 
 
 def test_version_of_the_project(repository: Repository, run: Run) -> None:
