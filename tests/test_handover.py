@@ -327,7 +327,7 @@ EVERYTHING = """\
 - **Head**: `{head}`
 - **Base**: `main`: 3 ahead, 1 behind, parted at `{base}`
 - **Status**: Modified
-- **Change**: 4 files, +103 -0 lines since `{base}`
+- **Change**: 4 files, +108 -0 lines since `{base}`
 
 **Modified files**:
 - `src/parse.py` (modified)
@@ -352,7 +352,7 @@ EVERYTHING = """\
 - `src/parse.py` (+60 -0)
 - `src/scan.py` (+33 -0)
 - `src/emit.py` (+10 -0)
-- `tests/`
+- `tests/test_yaml.py` (+5 -0)
 
 """
 

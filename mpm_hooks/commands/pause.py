@@ -190,7 +190,8 @@ def _told(outcome: Outcome, here: Path) -> Iterator[str]:
     if outcome.work is None:
         yield f"Not committed: {outcome.root} is in no git repository"
     elif written.commit:
-        yield f"Committed as {written.commit[:10]} on {taken.text('git_context', 'branch')}: these files and nothing else"
+        branch = taken.text("git_context", "branch")
+        yield f"Committed as {written.commit[:10]} on {branch}: these files and nothing else"
     else:
         yield "Not committed, as you asked"
     for each in outcome.interrupted:
