@@ -24,11 +24,11 @@ Each module imports only from those before it in this list::
     work       where the work stands, also what a hook runner keeps aside
     tracking   how git holds the files of sessions, and which rules hide them
     commit     a commit of some files and nothing else
+    runner     who started the hook, and what for
     claude     the only module that reads Claude Code's own store
     gather     the facts of a snapshot, from where they are
     guard      where a pause must not be taken
     turn       one pause at a time
-    runner     who started the hook, and what for
     ending     whether a session covers the tip of a branch that is pushed, or left
     autopause  the record of an auto-pause that is still open
     pause      the act: facts, files, commit, what was done

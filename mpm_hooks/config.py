@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mpm_hooks.finding import MisuseError
+from mpm_hooks.finding import MisuseError, suggestion
 from mpm_hooks.parse.json_form import kind
 
 _LONGEST = 60
@@ -98,11 +98,4 @@ def _faults(key: str, value: object) -> Iterator[str]:
         wrong, example = _SETTINGS[key]
         yield from (f"{key} {fault}: write {key} = {example}" for fault in wrong(value))
     else:
-        yield f"has no setting {json.dumps(key[:_LONGEST])}: {_suggestion(key[:_LONGEST])}"
-
-
-def _suggestion(key: str) -> str:
-    import difflib  # noqa: PLC0415 - only who mistypes needs it
-
-    close = difflib.get_close_matches(key, _SETTINGS, 1)
-    return f'did you mean "{close[0]}"?' if close else f"there are {', '.join(_SETTINGS)}"
+        yield f"has no setting {json.dumps(key[:_LONGEST])}: {suggestion(key[:_LONGEST], _SETTINGS)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +35,15 @@ def restoring(path: str) -> str:
 def correcting(path: str) -> str:
     """Say what to do about a file that cannot be read."""
     return f"correct it here, or restore the file: {restoring(path)}"
+
+
+def suggestion(word: str, known: Iterable[str], shown: Iterable[str] = ()) -> str:
+    """Say which of the known words was meant, or which there are."""
+    import difflib  # noqa: PLC0415 - only who mistypes needs it
+
+    words = tuple(known)
+    close = difflib.get_close_matches(word, words, 1)
+    return f'did you mean "{close[0]}"?' if close else f"there are {', '.join(tuple(shown) or words)}"
 
 
 class MalformedError(Exception):

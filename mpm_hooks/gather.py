@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from mpm_hooks import claude, config, disk, snapshot, status, verify, work
+from mpm_hooks import claude, config, disk, runner, snapshot, status, verify, work
 from mpm_hooks.config import Config
 from mpm_hooks.facts import Facts, Recorded, WorkState
 from mpm_hooks.parse.statement import Statement
@@ -65,7 +65,7 @@ def facts(
     """
     state = work.state(found, chosen.default_branches, asked.set_aside) if found else None
     directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
-    agent, warnings = claude.read(root, os.environ, Path.home()) if asked.claude else (None, ())
+    agent, warnings = claude.read(root, os.environ, runner.home()) if asked.claude else (None, ())
     return Gathered(
         facts=Facts(
             statement=_cleaned(asked.statement),

@@ -10,7 +10,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import autopause, commit, disk, gather, guard, redact, render, repo, session, snapshot, tracking, turn
+from mpm_hooks import (
+    autopause,
+    commit,
+    disk,
+    gather,
+    guard,
+    redact,
+    render,
+    repo,
+    runner,
+    session,
+    snapshot,
+    tracking,
+    turn,
+)
 from mpm_hooks.autopause import Record
 from mpm_hooks.facts import Facts, WorkState
 from mpm_hooks.finding import UnableError
@@ -178,7 +192,7 @@ def _places(root: Path) -> Places:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number that has no name
         user = ""
-    return Places(root=str(root), home=str(Path.home()), host=platform.node(), user=user)
+    return Places(root=str(root), home=str(runner.home()), host=platform.node(), user=user)
 
 
 def _place(taken: Session, newest: str, place: _Place, message: str | None) -> str | None:

@@ -41,6 +41,11 @@ class Pushed:
     """Empty if nobody named one."""
 
 
+def home() -> Path:
+    """Return the user's home directory; a container may run under a number that has neither that nor a name."""
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - pathlib's own raises there
+
+
 def inside_commit(environment: Mapping[str, str]) -> bool:
     """Tell whether a ``git commit`` is running: git sets GIT_INDEX_FILE for its hooks in every kind of commit."""
     return "GIT_INDEX_FILE" in environment
@@ -139,7 +144,7 @@ def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> P
 
 def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
     """Yield the folders in which pre-commit and prek keep patches."""
-    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cache = Path(environment.get("XDG_CACHE_HOME") or home() / ".cache")
     yield Path(environment.get("PRE_COMMIT_HOME") or cache / "pre-commit")
     yield Path(environment.get("PREK_HOME") or cache / "prek") / "patches"
 

@@ -763,3 +763,16 @@ def test_the_clock_is_utc(repository: Repository, run: Run, monkeypatch: pytest.
     moment = session.moment_of(repository.ids[0])
     assert moment is not None
     assert abs((datetime.now(UTC) - moment).total_seconds()) < 60
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there everybody has a name")
+def test_a_user_without_a_name_and_a_home(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pwd  # noqa: PLC0415 - not on Windows
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(repository.path, "pause", "x").status == 0

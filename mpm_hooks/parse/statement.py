@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from mpm_hooks.finding import Finding, MalformedError, MisuseError
+from mpm_hooks.finding import Finding, MalformedError, MisuseError, suggestion
 from mpm_hooks.parse import json_form, yaml_form
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.parse.plain import text_of
@@ -138,7 +138,9 @@ def _faults(document: Document) -> Iterator[Finding]:
         name = _FIELDS.get(key)
         if name is None:
             shown = str(key)[:_LONGEST]
-            yield document.fault((str(key),), "", f"there is no {json.dumps(shown)}", _suggestion(shown))
+            yield document.fault(
+                (str(key),), "", f"there is no {json.dumps(shown)}", suggestion(shown, _FIELDS, _IS_LIST)
+            )
         elif name in given:
             yield document.fault((key,), "", f"{given[name]} and {key} say the same", "keep one of them")
         else:
@@ -176,13 +178,6 @@ def _texts(keys: tuple[Key, ...], value: Json, words: Mapping[tuple[Key, ...], s
         text = value if isinstance(value, str) else words.get(keys) or json.dumps(value)
         if text.strip():
             yield text.strip()
-
-
-def _suggestion(key: str) -> str:
-    import difflib  # noqa: PLC0415 - only who mistypes needs it
-
-    close = difflib.get_close_matches(key, _FIELDS, 1)
-    return f'did you mean "{close[0]}"?' if close else f"there are {', '.join(_IS_LIST)}"
 
 
 def _fault(path: str, code: str, message: str, line: int = 1, column: int = 1) -> Finding:
