@@ -47,7 +47,9 @@ def base(found: Repo, branch: str | None, defaults: Sequence[str]) -> tuple[Base
         return None, _since_pause(found)
     nearest = min(apart, key=lambda ref: apart[ref])
     ahead, behind = apart[nearest]
-    own = commits(found, f"-{_MOST_COMMITS}", "--no-merges", "HEAD", "--not", *apart) if ahead else ()
+    # While a rebase is stopped the branch still has its commits, and HEAD few of them, or none.
+    tip = f"refs/heads/{branch}" if f"refs/heads/{branch}" in heads else "HEAD"
+    own = commits(found, f"-{_MOST_COMMITS}", "--no-merges", tip, "--not", *apart)
     compared = Base(
         name=nearest.removeprefix("refs/heads/").removeprefix("refs/remotes/"),
         merge_base=_merge_base(found, nearest),

@@ -572,6 +572,7 @@ def test_a_rebase_that_stopped(repository: Repository, run: Run) -> None:
     assert section(repository, "Files to Review")[0].startswith("- `a b.txt`")
     assert "- **Branch**: detached" in page(repository)
     assert f"on a detached HEAD after commit {main} (Main), level with main" in talk(repository)[2]
+    assert done(repository)[-1] == f"Topic ({topic})"
 
 
 def test_a_rebase_by_patches(repository: Repository, run: Run) -> None:
@@ -598,7 +599,10 @@ def test_a_rebase_that_a_command_stopped(feature: Repository, run: Run) -> None:
         "Rebase in progress",
         "Finish the rebase: git rebase --continue",
     )
-    assert done(feature) == [f"Add src/scan.py ({sha(feature, 'HEAD')})"]
+    # The branch has all of its commits still, whatever HEAD has of them.
+    shas = [sha(feature, f"feature/yaml~{back}") for back in range(3)]
+    names = ("emit", "parse", "scan")
+    assert done(feature) == [f"Add src/{name}.py ({each})" for name, each in zip(names, shas, strict=True)]
 
 
 def test_a_merge_half_resolved(repository: Repository, run: Run) -> None:
