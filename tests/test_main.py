@@ -150,6 +150,16 @@ def test_interrupted(repository: Repository) -> None:
     assert (process.returncode, err) == (130, "mpm-hooks: interrupted\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shell to stand in for git")
+def test_a_git_that_does_not_work(repository: Repository) -> None:
+    repository.write("bin/git", "#!/bin/sh\nexit 134\n").chmod(0o755)
+    done = python(
+        "-m", "mpm_hooks", "committed", cwd=repository.path, PATH=f"{repository.path}/bin:{os.environ['PATH']}"
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("mpm-hooks: git does not work here: ")
+
+
 def test_a_reader_that_has_seen_enough(repository: Repository) -> None:
     for name, content in files(*(full(f"session-20260121-{100000 + number}") for number in range(60))).items():
         repository.write(name, content.replace(b"{", b"", 1))

@@ -103,10 +103,7 @@ def _read(path: str, content: bytes) -> tuple[Document, Mapping[tuple[Key, ...],
     if path.endswith(".json") or text.lstrip().startswith("{"):
         return json_form.parse(path, content), {}
     _refuse_tricks(path, text)
-    try:
-        document = yaml_form.parse(path, content)
-    except OverflowError as error:  # PyYAML multiplies the parts of 1:2:3:…:4.5
-        raise MalformedError(_fault(path, "MPM104", f"a value is not what it looks like: {error}")) from None
+    document = yaml_form.parse(path, content)
     nodes = yaml_form.nodes(yaml_form.Loader(text).get_single_node())
     return document, {keys: node.value for keys, node in nodes if isinstance(node, yaml.ScalarNode)}
 
