@@ -143,6 +143,7 @@ def placed(directory: Path, new: Mapping[str, bytes], renewed: Mapping[str, byte
         for name in files:
             _hidden(directory, name).unlink(missing_ok=True)
             _kept(_hidden(directory, name)).unlink(missing_ok=True)
+            _moving(_hidden(directory, name)).unlink(missing_ok=True)
 
 
 def clear(directory: Path) -> AbstractSet[str]:
@@ -181,6 +182,11 @@ def _kept(hidden: Path) -> Path:
     return hidden.with_name(f"{hidden.name}.kept")
 
 
+def _moving(hidden: Path) -> Path:
+    """Name the link that takes the place of a renewed file."""
+    return hidden.with_name(f"{hidden.name}.new")
+
+
 def _write(path: Path, content: bytes) -> None:
     """Write a file anew; its mode is what the umask says."""
     path.unlink(missing_ok=True)
@@ -195,9 +201,8 @@ def _renew(directory: Path, name: str) -> None:
     hidden = _hidden(directory, name)
     with suppress(FileNotFoundError):
         os.link(directory / name, _kept(hidden))
-    moving = hidden.with_name(f"{hidden.name}.new")
-    os.link(hidden, moving)
-    moving.replace(directory / name)
+    os.link(hidden, _moving(hidden))
+    _moving(hidden).replace(directory / name)
 
 
 def _take_back(hidden: Path, path: Path) -> None:

@@ -108,6 +108,7 @@ def take(request: Request, here: Path) -> Outcome:
     if request.export:
         guard.refuse_overwriting(request.export)
     guard.refuse_links(place.root)
+    interrupted: tuple[str, ...] = ()
     try:
         with turn.taken(place.turn), disk.present(place.folder):
             interrupted = _cleared(place)
@@ -126,6 +127,11 @@ def take(request: Request, here: Path) -> Outcome:
                 gathered = gather.facts(found, place.root, here, chosen, asked)
                 written = _write(gathered.facts, place, commits=request.commit, asked=asked.claude)
                 kept = autopause.close(record, written.session.id) if record else None
+    except UnableError as error:
+        if not interrupted:
+            raise
+        message = f"{error}; an earlier pause was interrupted before it committed {', '.join(interrupted)}"
+        raise UnableError(message) from None
     except OSError as error:
         message = f"{error.filename or place.root}: {error.strerror}; nothing was written"
         raise UnableError(message) from None

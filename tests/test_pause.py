@@ -776,3 +776,16 @@ def test_a_user_without_a_name_and_a_home(repository: Repository, run: Run, monk
     for name in ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     assert run(repository.path, "pause", "x").status == 0
+
+
+def test_a_refusal_tells_of_a_pause_that_was_interrupted(
+    repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "_LOCK_PATIENCE", 0.1)
+    for name, content in files(full()).items():
+        written = repository.write(name, content)
+        os.link(written, written.with_name(f".mpm-hooks-1-{written.name}"))
+    (repository.path / ".git/index.lock").touch()
+    result = run(repository.path, "pause", "x")
+    assert result.status == 3
+    assert result.err.endswith(f"; an earlier pause was interrupted before it committed {ID}\n")
