@@ -67,6 +67,8 @@ def pythons() -> list[str]:
 
 
 PYTHONS = pythons()
+FUZZED = next((version for version in PYTHONS if version in {"3.11", "3.12", "3.13"}), "3.13")
+"""A Python for which atheris is."""
 
 
 def needs(*groups: str) -> tuple[str, ...]:
@@ -143,6 +145,24 @@ def demo(session: nox.Session) -> None:
     """Show the main job in a repository made for it."""
     session.install("pre-commit")
     session.run("python", "tests/demo.py", str(HERE), str(Path(session.create_tmp()).resolve()))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time checks beside their peers; words after ``--`` are for benchmarks/check.py."""
+    if sys.platform == "win32":
+        session.skip("what a process took is not told by Windows")
+    session.install(".", *needs("bench"))
+    session.run("python", "benchmarks/check.py", *session.posargs)
+
+
+@nox.session(python=FUZZED)
+def fuzz(session: nox.Session) -> None:
+    """Look for bytes that no reader of session files is ready for; words after ``--`` are for tests/fuzz/run.py."""
+    if sys.platform == "win32":
+        session.skip("atheris is not for Windows")
+    session.install("-e", ".", *needs("fuzz"))
+    session.run("python", "tests/fuzz/run.py", *session.posargs)
 
 
 @nox.session

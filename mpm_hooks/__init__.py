@@ -4,10 +4,17 @@ Each module imports only from those before it in this list::
 
     session    what a session is: its names, its places and what its files say
     finding    one thing wrong, and where
+    page       the words of the md form
+    model      what stands under which key of a session, and of what kind it is
     parse      bytes -> what a file says: json, yaml, md, pointer, record; all faults at once
     render     Session -> text: json, yaml, md, pointer; forms(session) -> {name: bytes}
+    secret     the secrets in a text
+    redact     a session's data -> the same, fit to publish
     rules      what may be wrong, a family a module
     check      a folder of sessions -> findings
+    fix        a folder of sessions -> what to write in its place
+    policy     which findings count, how much, and which somebody has accepted
+    manual     a rule -> its page, for a terminal, in Markdown, as data
     config     settings -> Config
     facts      what a snapshot is made from
     status     what git prints of files -> entries, changes
@@ -15,10 +22,12 @@ Each module imports only from those before it in this list::
     account    facts -> words: task, phase, what is done, what comes next, what nobody knows
     recorded   the incremental record of an auto-pause -> what it tells
     snapshot   facts and a clock -> Session
-    redact     a session's data -> the same, fit to publish
-    report     findings -> text, exit status
-    disk       the only module that reads and writes files of sessions
-    repo       the only module that runs git
+    report     findings -> text, json, workflow commands, SARIF; exit status
+    folder     a folder of sessions, read file by file
+    disk       the only module that writes files of sessions
+    plumbing   asks git without GitPython, which a check must not wait for
+    claims     what git knows of what sessions claim
+    repo       all else that runs git
     operation  the merge, rebase, … that has been begun and not ended
     history    where a branch stands with the one that it came from
     work       where the work stands, also what a hook runner keeps aside

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mpm_hooks.finding import MisuseError, suggestion
+from mpm_hooks import policy
+from mpm_hooks.finding import MisuseError, Severity, suggestion
 from mpm_hooks.parse.json_form import kind
 
 _LONGEST = 60
@@ -25,6 +26,14 @@ class Config:
     """Patterns of other branches that need no pause."""
     claude: bool = True
     """Whether a pause reads Claude Code's own store."""
+    select: tuple[str, ...] = (policy.ALL,)
+    """The rules that count, by code or by how codes begin."""
+    ignore: tuple[str, ...] = ()
+    """Those of them that do not."""
+    severity: tuple[tuple[str, Severity], ...] = ()
+    """What rules weigh here, by code or by how codes begin."""
+    per_session_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Patterns of sessions, and what has been accepted in them: a code, or a code, a blank and a field."""
 
 
 def _booleans(value: object) -> Iterator[str]:
@@ -43,11 +52,59 @@ def _strings(value: object) -> Iterator[str]:
         yield f"holds {'an empty string' if odd[0] == '' else kind(odd[0])}, and is an array of strings"
 
 
+def _selectors(value: object) -> Iterator[str]:
+    """Say what keeps a value from being an array of selectors of rules; of a field after one, everything goes."""
+    if odd := tuple(_strings(value)):
+        yield from odd
+    elif isinstance(value, list) and value:  # an empty array needs no catalogue
+        yield from (f"names {fault}" for fault in policy.faults(each.partition(" ")[0] for each in value))
+
+
+def _codes(value: object) -> Iterator[str]:
+    """Say what keeps a value from being an array of selectors of rules alone."""
+    if isinstance(value, list) and (blank := [each for each in value if isinstance(each, str) and " " in each]):
+        yield f"holds {_shown(blank[0])}, which is no code: fields stand in per-session-ignores alone"
+    else:
+        yield from _selectors(value)
+
+
+def _severities(value: object) -> Iterator[str]:
+    """Say what keeps a value from being a table of severities by selector."""
+    if not isinstance(value, dict):
+        yield f"is {kind(value)}, not a table"
+        return
+    yield from _codes([*value])
+    for selector, each in value.items():
+        if not isinstance(each, str):
+            yield f"gives {_shown(selector)} {kind(each)}, not a severity"
+        elif each not in _SEVERITIES:
+            yield f"gives {_shown(selector)} {_shown(each)}, which is no severity ({suggestion(each, _SEVERITIES)})"
+
+
+def _by_session(value: object) -> Iterator[str]:
+    """Say what keeps a value from being a table of arrays of selectors by session."""
+    if not isinstance(value, dict):
+        yield f"is {kind(value)}, not a table"
+        return
+    for session, each in value.items():
+        yield from (f"of {_shown(session)} {fault}" for fault in _selectors(each))
+
+
+def _shown(text: str) -> str:
+    return json.dumps(text[:_LONGEST])
+
+
+_SEVERITIES = tuple(map(str, Severity))
+
 # What keeps a value from being right, and an example of one that is.
 _SETTINGS: Mapping[str, tuple[Callable[[object], Iterator[str]], str]] = {
     "default-branches": (_strings, '["main"]'),
     "exempt-branches": (_strings, '["release/*"]'),
     "claude": (_booleans, "false"),
+    "select": (_codes, '["ALL"]'),
+    "ignore": (_codes, '["MPM901"]'),
+    "severity": (_severities, '{ MPM904 = "error" }'),
+    "per-session-ignores": (_by_session, '{ session-20260121-100000 = ["MPM501 conversation.summary"] }'),
 }
 
 
@@ -63,9 +120,9 @@ def parse(text: str, path: str = "pyproject.toml") -> Config:
     if faults := [fault for key, value in table.items() for fault in _faults(key, value)]:
         message = f"{path}: [tool.mpm-hooks] {'; '.join(faults)}"
         raise MisuseError(message)
-    values: Mapping[str, Any] = {
-        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
+    values: Mapping[str, Any] = {key.replace("-", "_"): _frozen(value) for key, value in table.items()}
+    if "severity" in values:
+        values = {**values, "severity": tuple((each, Severity(named)) for each, named in values["severity"])}
     return Config(**values)
 
 
@@ -93,9 +150,16 @@ def _table(text: str, path: str) -> Mapping[str, object]:
     return table
 
 
+def _frozen(value: object) -> object:
+    """Make tuples of arrays, and of tables."""
+    if isinstance(value, dict):
+        return tuple((key, _frozen(each)) for key, each in value.items())
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _faults(key: str, value: object) -> Iterator[str]:
     if key in _SETTINGS:
         wrong, example = _SETTINGS[key]
         yield from (f"{key} {fault}: write {key} = {example}" for fault in wrong(value))
     else:
-        yield f"has no setting {json.dumps(key[:_LONGEST])}: {suggestion(key[:_LONGEST], _SETTINGS)}"
+        yield f"has no setting {_shown(key)}: {suggestion(key[:_LONGEST], _SETTINGS)}"

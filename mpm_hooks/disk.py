@@ -146,6 +146,40 @@ def placed(directory: Path, new: Mapping[str, bytes], renewed: Mapping[str, byte
             _moving(_hidden(directory, name)).unlink(missing_ok=True)
 
 
+def rewrite(directory: Path, before: Mapping[str, bytes], files: Mapping[str, bytes], gone: AbstractSet[str]) -> None:
+    """Give files new content, in the order given and each at once, then remove those that have to go.
+
+    All bytes are on the disk before the first file changes. A file keeps its mode and its time: claude-mpm takes the
+    newest file for the newest session.
+
+    Args:
+        directory: Where the files are.
+        before: What they held when somebody decided on this.
+        files: What they have to hold.
+        gone: The names of those that have to go.
+
+    Raises:
+        UnableError: A file cannot be written, or was changed since.
+    """
+    try:
+        for name, new in files.items():
+            _write(_hidden(directory, name), new)
+            _liken(_hidden(directory, name), directory, name)
+        for name in (*files, *gone):
+            if content(directory / name) != before.get(name):
+                message = f"{directory / name} was changed meanwhile; nothing was written: try again"
+                raise UnableError(message)
+        for name in files:
+            _hidden(directory, name).replace(directory / name)
+        for name in gone:
+            (directory / name).unlink()
+    except OSError as error:
+        raise _unable(error) from None
+    finally:
+        for name in files:
+            _hidden(directory, name).unlink(missing_ok=True)
+
+
 def clear(directory: Path) -> AbstractSet[str]:
     """Clear away what a writer left that was killed: the parts of a session that is not whole, and hidden names.
 
@@ -194,6 +228,16 @@ def _write(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _liken(hidden: Path, directory: Path, name: str) -> None:
+    """Give a file the mode and the time of the one whose place it takes, or of another form where there is none."""
+    name = name.removeprefix(".")
+    others = [f"{name[: name.index('.')]}.{form}" for form in session.FORMS] if name.startswith("session-") else []
+    found = [path.stat() for each in (name.partition(".broken")[0], *others) if (path := directory / each).is_file()]
+    if found:
+        hidden.chmod(stat.S_IMODE(found[0].st_mode))
+        os.utime(hidden, ns=(found[0].st_atime_ns, found[0].st_mtime_ns))
 
 
 def _renew(directory: Path, name: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import total_ordering
 
 
 class Severity(StrEnum):
@@ -14,17 +14,58 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@total_ordering
 class Finding:
-    """One fault: its place (line and column count from 1), its code, what it is and the way out."""
+    """One fault: its place (line and column count from 1), its code, what it is and the way out.
 
-    path: str
-    line: int = 1
-    column: int = 1
-    code: str
-    message: str
-    way_out: str
-    severity: Severity = Severity.ERROR
+    No dataclass, here and wherever a check passes: to import ``dataclasses`` takes as long as a whole check may.
+    """
+
+    __slots__ = ("code", "column", "field", "line", "message", "path", "severity", "way_out")
+
+    def __init__(  # noqa: PLR0913 - each says one thing, by its name
+        self,
+        *,
+        path: str,
+        code: str,
+        message: str,
+        way_out: str,
+        line: int = 1,
+        column: int = 1,
+        field: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Say what is wrong; ``field`` is what the fault is in, spelled as ``todos.active[0].content``."""
+        self.path = path
+        self.line = line
+        self.column = column
+        self.code = code
+        self.message = message
+        self.way_out = way_out
+        self.field = field
+        self.severity = severity
+
+    def _key(self) -> tuple[str, int, int, str, str, str, str, str]:
+        return (
+            *(self.path, self.line, self.column, self.code),
+            *(self.message, self.way_out, self.field, str(self.severity)),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Compare all that is said."""
+        return isinstance(other, Finding) and self._key() == other._key()
+
+    def __lt__(self, other: Finding) -> bool:
+        """Order by place, then by code."""
+        return self._key() < other._key()
+
+    def __hash__(self) -> int:
+        """Hash all that is said."""
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        """Show what a report shows."""
+        return f"<{self.path}:{self.line}:{self.column} {self.code} {self.severity} {self.message}>"
 
 
 def restoring(path: str) -> str:

@@ -15,6 +15,8 @@ from mpm_hooks.finding import MisuseError, UnableError
 COMMANDS = {
     "check": "say what is wrong with session files",
     "committed": "say which sessions are not committed",
+    "explain": "tell what a code means, why it matters and what to do",
+    "fix": "rewrite what can be derived: yaml and md from the json, the pointer from the folder",
     "pause": "take a snapshot of the work at hand, and commit it",
 }
 _STATUSES = (

@@ -6,30 +6,54 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
 
+from mpm_hooks import secret
 from mpm_hooks.parse.document import Key, spell
-from mpm_hooks.rules import exposure
 from mpm_hooks.session import Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """What is of this machine: the project, the home directory, the names of host and user; empty if not known."""
 
-    root: str
-    home: str
-    host: str
-    user: str
+    __slots__ = ("home", "host", "root", "user")
+
+    def __init__(self, *, root: str = "", home: str = "", host: str = "", user: str = "") -> None:
+        """Keep what is known."""
+        self.root = root
+        self.home = home
+        self.host = host
+        self.user = user
+
+    def _key(self) -> tuple[str, str, str, str]:
+        return self.root, self.home, self.host, self.user
+
+    def __eq__(self, other: object) -> bool:
+        """Compare all: the rules of one machine are made once."""
+        return isinstance(other, Places) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        """Hash all."""
+        return hash(self._key())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
     """Where something was hidden, spelled as ``todos.active[0].content``, and why; what it was is not said."""
 
-    where: str
-    rule: str
+    __slots__ = ("rule", "where")
+
+    def __init__(self, *, where: str, rule: str) -> None:
+        """Keep both."""
+        self.where = where
+        self.rule = rule
+
+    def __eq__(self, other: object) -> bool:
+        """Compare both."""
+        return isinstance(other, Redaction) and (self.where, self.rule) == (other.where, other.rule)
+
+    def __hash__(self) -> int:
+        """Hash both."""
+        return hash((self.where, self.rule))
 
 
 def text(value: str, places: Places) -> tuple[str, tuple[str, ...]]:
@@ -50,6 +74,11 @@ def data(value: Json, places: Places) -> tuple[Json, tuple[Redaction, ...]]:
     """Return the data with every text in it made fit, keys too, and what was hidden where."""
     redactions: list[Redaction] = []
     return _data(value, places, (), redactions), tuple(redactions)
+
+
+def kinds(key: str, value: str, places: Places) -> tuple[str, ...]:
+    """Return the names of the rules that hit a text under its key, without repeats."""
+    return tuple(dict.fromkeys(_under(key, value, places)[1]))
 
 
 def _data(value: Json, places: Places, keys: tuple[Key, ...], redactions: list[Redaction]) -> Json:
@@ -76,7 +105,7 @@ def _under(key: Key, value: str, places: Places) -> tuple[str, tuple[str, ...]]:
     quote = next((quote for quote in "\"'`" if quote not in value), "")
     said = f"{key}={quote}"
     whole = (len(said), len(said) + len(value))
-    found = next(exposure.secrets(f"{said}{value}{quote}"), None) if value else None
+    found = next(secret.secrets(f"{said}{value}{quote}"), None) if value else None
     if found and (found.start, found.end) == whole:
         return f"[REDACTED:{found.rule}]", (found.rule,)
     return text(value, places)
@@ -95,7 +124,7 @@ def _hidden(value: str, places: Places) -> tuple[str, list[str]]:
     hits: list[str] = []
     parts: list[str] = []
     end = 0
-    for found in exposure.secrets(value):
+    for found in secret.secrets(value):
         hits.append(found.rule)
         parts += [value[end : found.start], f"[REDACTED:{found.rule}]"]
         end = found.end
@@ -108,14 +137,19 @@ def _hidden(value: str, places: Places) -> tuple[str, list[str]]:
     return value, hits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     """A kind of private place: what stands in lower case in each text that has one, its form, and what to write."""
 
-    name: str
-    hints: tuple[str, ...]
-    pattern: str
-    replacement: str | Callable[[re.Match[str]], str]
+    __slots__ = ("hints", "name", "pattern", "replacement")
+
+    def __init__(
+        self, *, name: str, hints: tuple[str, ...], pattern: str, replacement: str | Callable[[re.Match[str]], str]
+    ) -> None:
+        """Keep it; the pattern is compiled for the first text that has a hint."""
+        self.name = name
+        self.hints = hints
+        self.pattern = pattern
+        self.replacement = replacement
 
 
 @cache

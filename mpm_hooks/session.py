@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from functools import lru_cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # a check must not wait for `typing`
+    from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -25,23 +28,32 @@ RECORD_SUFFIX = "-incremental.jsonl"
 FORMS = ("md", "yaml", "json")
 """In the order they are written: 5.4.89 to 6.2.40 resume only a session whose json is as new as its md."""
 
-_ID = re.compile(r"session-\d{8}-\d{6}")
+_ID = re.compile(r"session-[0-9]{8}-[0-9]{6}")
 _FILE = re.compile(r"(session-\d{8}-\d{6})\.(md|yaml|json)")
 _RECORD = re.compile(rf"(session-\d{{8}}-\d{{6}}){re.escape(RECORD_SUFFIX)}")
 _DATED = re.compile(r"session-\d.*\.(md|yaml|json)")
 _CHECKSUM = re.compile(r"\.session-.*\.tmp\.sha256")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One pause: its id, and everything that its files say, unknown keys included."""
 
-    id: str
-    data: Mapping[str, Json]
+    __slots__ = ("data", "id")
+
+    def __init__(self, *, id: str, data: Mapping[str, Json]) -> None:  # noqa: A002 - it is what everybody calls it
+        """Keep both; nothing changes them."""
+        self.id = id
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what both say."""
+        return isinstance(other, Session) and (self.id, self.data) == (other.id, other.data)
+
+    __hash__ = None  # type: ignore[assignment]  # what a session says can be compared, and not hashed
 
     def find(self, *keys: str) -> Json:
         """Return what stands under these keys, None if nothing does."""
-        value: Json = dict(self.data)
+        value: Json = self.data if isinstance(self.data, dict) else dict(self.data)
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         return value
@@ -67,12 +79,15 @@ def id_of(moment: datetime) -> str:
     return f"session-{moment:%Y%m%d-%H%M%S}"
 
 
+@lru_cache(maxsize=256)
 def moment_of(session_id: str) -> datetime | None:
     """Return the UTC second that an id names, None if it names none."""
     if not _ID.fullmatch(session_id):
         return None
+    digits = session_id[8:16] + session_id[17:]
+    year, *rest = int(digits[:4]), *(int(digits[place : place + 2]) for place in range(4, 14, 2))
     try:
-        return datetime.strptime(session_id, "session-%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        return datetime(year, *rest, tzinfo=UTC)  # type: ignore[misc, arg-type]  # six of them
     except ValueError:
         return None
 

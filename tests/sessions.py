@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mpm_hooks import render
 from mpm_hooks.render import pointer
-from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, moment_of
 
 MOMENT = datetime(2026, 1, 21, 10, 0, 0, tzinfo=UTC)
 ID = "session-20260121-100000"
@@ -19,7 +19,7 @@ def full(named: str = ID, /, **changes: Json) -> Session:
     """Make a session in which every field says something."""
     data: dict[str, Json] = {
         "session_id": named,
-        "paused_at": "2026-01-21T10:00:00+00:00",
+        "paused_at": (moment_of(named) or MOMENT).isoformat(),
         "duration_hours": 1.5,
         "context_usage": {"tokens_used": 1000, "tokens_total": 200000, "percentage": 0.5},
         "conversation": {
@@ -66,6 +66,12 @@ def full(named: str = ID, /, **changes: Json) -> Session:
         "unknown_key": {"kept": [1, None]},
     }
     return Session(id=named, data=data | changes)
+
+
+def quiet(named: str = ID, /, **changes: Json) -> Session:
+    """Make a session that claims nothing of git: it is right in any repository."""
+    instructions: Json = {"quick_start": ["Run: cat .claude-mpm/sessions/LATEST-SESSION.txt"]}
+    return full(named, **{"git_context": {"is_git_repo": True}, "resume_instructions": instructions, **changes})
 
 
 def rich() -> Session:

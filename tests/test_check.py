@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Repository, Run
-from sessions import ID, LATER, files, full, paused
+from sessions import ID, LATER, files, full, paused, quiet
 
 from mpm_hooks import check, render
 from mpm_hooks.check import Folder
@@ -20,7 +20,7 @@ JSON, YAML, MD = f"{ID}.json", f"{ID}.yaml", f"{ID}.md"
 RECORD = f"{ID}-incremental.jsonl"
 START: dict[str, Json] = {
     "type": "pause_started",
-    "timestamp": "x",
+    "timestamp": "2026-01-21T10:00:00+00:00",
     "session_id": ID,
     "data": {},
     "context_percentage": 0.9,
@@ -94,14 +94,14 @@ def record(*actions: dict[str, Json]) -> bytes:
             changed(YAML, "conversation:\n", "conversation: {\n"), [f"{YAML}:10:16 MPM104"], id="yaml: open brace"
         ),
         pytest.param(changed(YAML, "Ann", "A\x07nn"), [f"{YAML}:28:14 MPM104"], id="yaml: control character"),
-        pytest.param(changed(YAML, "'1.2.3'", "!!int ''"), [f"{YAML}:1:1 MPM104"], id="yaml: no number"),
-        pytest.param(changed(YAML, "'1.2.3'", "!!bool x"), [f"{YAML}:1:1 MPM104"], id="yaml: no boolean"),
-        pytest.param(changed(YAML, "'1.2.3'", "!!timestamp x"), [f"{YAML}:1:1 MPM104"], id="yaml: no time"),
-        pytest.param(changed(YAML, "'1.2.3'", "1" + ":1" * 999 + ".5"), [f"{YAML}:1:1 MPM104"], id="yaml: no angle"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!int ''"), [f"{YAML}:66:10 MPM114"], id="yaml: no number"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!bool x"), [f"{YAML}:66:10 MPM114"], id="yaml: no boolean"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!timestamp x"), [f"{YAML}:66:10 MPM114"], id="yaml: no time"),
+        pytest.param(changed(YAML, "'1.2.3'", "1" + ":1" * 999 + ".5"), [f"{YAML}:66:10 MPM104"], id="yaml: no angle"),
         pytest.param(
-            changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:1:1 MPM104"], id="yaml: no date"
+            changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:66:10 MPM104"], id="yaml: no date"
         ),
-        pytest.param(changed(YAML, "'1.2.3'", "!!python/name:os.system"), [f"{YAML}:66:10 MPM104"], id="yaml: tag"),
+        pytest.param(changed(YAML, "'1.2.3'", "!!python/name:os.system"), [f"{YAML}:66:10 MPM114"], id="yaml: tag"),
         pytest.param(instead(JSON, b""), [f"{JSON}:1:1 MPM105"], id="json: empty"),
         pytest.param(instead(YAML, b"\n\n"), [f"{YAML}:1:1 MPM105"], id="yaml: blank"),
         pytest.param(instead(MD, b"\0\0"), [f"{MD}:1:1 MPM105"], id="md: zeros"),
@@ -125,11 +125,9 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(
             changed(YAML, "  branch", "  is_git_repo: true\n  branch"), [f"{YAML}:24:3 MPM107"], id="yaml: twice"
         ),
-        pytest.param(instead(JSON, b"[" * 100_000), [f"{JSON}:1:1 MPM108"], id="json: deep"),
+        pytest.param(instead(JSON, b"[" * 100_000), [f"{JSON}:1:101 MPM108"], id="json: deep"),
         pytest.param(instead(JSON, b'{"n": ' + b"1" * 5000 + b"}"), [f"{JSON}:1:1 MPM108"], id="json: endless number"),
-        pytest.param(instead(MD, b"x" * 10_000_001), [f"{MD}:1:1 MPM108"], id="large"),
-        pytest.param(instead(YAML, b"[" * 100_000), [f"{YAML}:1:101 MPM108"], id="yaml: deep in brackets"),
-        pytest.param(instead(YAML, b"- " * 100_000), [f"{YAML}:1:201 MPM108"], id="yaml: deep in dashes"),
+        pytest.param(instead(MD, b"x" * 2_000_001), [f"{MD}:1:1 MPM108"], id="large"),
         pytest.param(
             instead(YAML, b"a: [" + b"[]," * 600 + b"]"),
             [f"{YAML}:1:1 MPM302", f"{YAML}:1:4 MPM302"],
@@ -233,6 +231,13 @@ def test_code(change: Callable[[dict[str, bytes]], None], expected: list[str]) -
     assert all(each.way_out for each in found)
 
 
+@pytest.mark.parametrize("sign", ["[", "- ", "{a: ", "? "])
+def test_deep_nesting_in_yaml(sign: str) -> None:
+    """libyaml may have a limit of its own, which it reaches before any event: the column differs."""
+    (found,) = findings(paused(full()) | {YAML: sign.encode() * 100_000})
+    assert (found.code, found.line) == ("MPM108", 1)
+
+
 def test_file_name_that_is_no_second() -> None:
     contents = render.forms(full("session-20260230-100000"))
     assert places(findings(contents | {POINTER: b"Latest Session: session-20260230-100000\n"})) == [
@@ -275,7 +280,7 @@ def test_line_endings_of_windows_are_no_fault() -> None:
 
 def test_a_legacy_session_is_a_json_alone() -> None:
     contents = {
-        JSON: b'{"session_id": "%s", "paused_at": "2025-11-04T12:00:00Z", "conversation": {"summary": null}}'
+        JSON: b'{"session_id": "%s", "paused_at": "2026-01-21T10:00:00Z", "conversation": {"summary": "Login"}}'
         % ID.encode()
     }
     folder = Folder(path=f"{DIRECTORY}/pause", names=frozenset(contents), contents=contents, odd={})
@@ -292,48 +297,48 @@ def written(repository: Repository, contents: dict[str, bytes]) -> Repository:
 
 
 def test_command_is_quiet_when_all_is_well(repository: Repository, run: Run) -> None:
-    written(repository, files(full(), full(LATER)))
+    written(repository, files(quiet(), quiet(LATER)))
     result = run(repository.path, "check")
     assert (result.status, result.out, result.err) == (0, "", "2 sessions looked at\n")
 
 
 def test_command_prints_place_code_and_way_out(repository: Repository, run: Run) -> None:
-    written(repository, files(full()))
+    written(repository, files(quiet()))
     path = repository.sessions / JSON
     path.write_bytes(path.read_bytes().replace(b":", b"", 1))
     result = run(repository.path, "check", f"{DIRECTORY}/{JSON}")
     assert result.status == 1
     assert result.out.splitlines()[0] == f"{DIRECTORY}/{JSON}:2:16: MPM103 no JSON: Expecting ':' delimiter"
     assert result.out.splitlines()[1].startswith("    -> ")
-    assert result.err == "1 session looked at: 1 error\n"
+    assert result.err.startswith("1 session looked at: 1 error")
 
 
 def test_warnings_do_not_fail(repository: Repository, run: Run) -> None:
-    written(repository, files(full(project_path="/srv/x")))
+    written(repository, files(quiet(project_path="/srv/x")))
     result = run(repository.path, "check")
     assert result.status == 0
     assert "MPM902 warning: " in result.out
-    assert result.err == "1 session looked at: 1 warning\n"
+    assert result.err.startswith("1 session looked at: 1 warning")
 
 
 @pytest.mark.parametrize("name", [JSON, YAML, MD])
 def test_any_form_stands_for_its_session(repository: Repository, run: Run, name: str) -> None:
-    written(repository, files(full(), full(LATER)))
+    written(repository, files(quiet(), quiet(LATER)))
     (repository.sessions / f"{ID}.yaml").write_text("a: b: c\n", encoding="utf-8")
     (repository.sessions / f"{LATER}.yaml").write_text("a: b: c\n", encoding="utf-8")
     result = run(repository.path, "check", f"{DIRECTORY}/{name}")
     assert result.out.count("MPM104") == 1
-    assert result.err == "1 session looked at: 1 error\n"
+    assert result.err.startswith("1 session looked at: 1 error")
 
 
 def test_a_record_stands_for_its_session_too(repository: Repository, run: Run) -> None:
-    written(repository, files(full()) | {f"{DIRECTORY}/{RECORD}": record(START)})
+    written(repository, files(quiet()) | {f"{DIRECTORY}/{RECORD}": record(START, START | {"type": "pause_finalized"})})
     assert run(repository.path, "check", f"{DIRECTORY}/{RECORD}").err == "1 session looked at\n"
 
 
 def test_folders_and_their_legacy_part_can_be_named(repository: Repository, run: Run) -> None:
-    written(repository, files(full()))
-    repository.write(f"{DIRECTORY}/pause/{ID}.json", render.forms(full())[JSON])
+    written(repository, files(quiet()))
+    repository.write(f"{DIRECTORY}/pause/{ID}.json", render.forms(quiet())[JSON])
     repository.write(f"{DIRECTORY}/pause/{ID}.md", "x")
     for argv in (["check"], ["check", "."], ["check", DIRECTORY]):
         result = run(repository.path, *argv)
@@ -342,7 +347,7 @@ def test_folders_and_their_legacy_part_can_be_named(repository: Repository, run:
 
 
 def test_nested_projects_are_found(repository: Repository, run: Run) -> None:
-    for name, content in files(full()).items():
+    for name, content in files(quiet()).items():
         repository.write(f"services/api/{name}", content)
     assert run(repository.path, "check").err == "1 session looked at\n"
     assert run(repository.path / "services", "check").err == "1 session looked at\n"
@@ -350,7 +355,7 @@ def test_nested_projects_are_found(repository: Repository, run: Run) -> None:
 
 def test_outside_a_repository_the_directory_counts(tmp_path: Path, run: Run) -> None:
     assert run(tmp_path, "check").err == "0 sessions looked at\n"
-    for name, content in files(full()).items():
+    for name, content in files(quiet()).items():
         Repository(tmp_path).write(name, content)
     assert run(tmp_path, "check").err == "1 session looked at\n"
 
@@ -367,7 +372,7 @@ def test_another_file_is_passed_over_with_a_warning(repository: Repository, run:
 
 
 def test_what_is_no_regular_file_is_refused(repository: Repository, run: Run) -> None:
-    written(repository, files(full()))
+    written(repository, files(quiet()))
     for name in (JSON, YAML, MD):
         (repository.sessions / name).unlink()
     (repository.sessions / JSON).symlink_to("/dev/zero")
@@ -382,7 +387,7 @@ def test_what_is_no_regular_file_is_refused(repository: Repository, run: Run) ->
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to this user")
 def test_a_file_that_may_not_be_read(repository: Repository, run: Run) -> None:
-    written(repository, files(full()))
+    written(repository, files(quiet()))
     (repository.sessions / JSON).chmod(0)
     result = run(repository.path, "check")
     assert result.status == 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mpm_hooks import config
 from mpm_hooks.config import Config
-from mpm_hooks.finding import MisuseError
+from mpm_hooks.finding import MisuseError, Severity
 
 HEAD = "[tool.mpm-hooks]\n"
 
@@ -30,6 +30,22 @@ HEAD = "[tool.mpm-hooks]\n"
         pytest.param(f'{HEAD}exempt-branches = ["release/*"]', Config(exempt_branches=("release/*",)), id="exempt"),
         pytest.param(f"{HEAD}default-branches = []", Config(), id="empty array"),
         pytest.param(f"{HEAD}claude = false", Config(claude=False), id="claude"),
+        pytest.param(
+            f'{HEAD}select = ["MPM1", "ALL"]\nignore = ["MPM101"]',
+            Config(select=("MPM1", "ALL"), ignore=("MPM101",)),
+            id="rules",
+        ),
+        pytest.param(f"{HEAD}select = []", Config(select=()), id="no rules"),
+        pytest.param(
+            f'{HEAD}severity = {{ MPM101 = "warning", MPM9 = "error" }}',
+            Config(severity=(("MPM101", Severity.WARNING), ("MPM9", Severity.ERROR))),
+            id="severity",
+        ),
+        pytest.param(
+            '[tool.mpm-hooks.per-session-ignores]\n"session-2026*" = ["MPM1", "MPM101 a.b[0]"]\nx = []',
+            Config(per_session_ignores=(("session-2026*", ("MPM1", "MPM101 a.b[0]")), ("x", ()))),
+            id="per session",
+        ),
     ],
 )
 def test_settings(text: str, expected: Config) -> None:
@@ -51,13 +67,14 @@ def test_settings(text: str, expected: Config) -> None:
         ),
         pytest.param(
             f'{HEAD}"z\\u001b" = 1',
-            'p.toml: [tool.mpm-hooks] has no setting "z\\u001b": there are default-branches, exempt-branches, claude',
+            'p.toml: [tool.mpm-hooks] has no setting "z\\u001b": there are default-branches, exempt-branches, claude, '
+            "select, ignore, severity, per-session-ignores",
             id="unknown, with a control character",
         ),
         pytest.param(
             f"{HEAD}{'z' * 70} = 1",
             f'p.toml: [tool.mpm-hooks] has no setting "{"z" * 60}": '
-            "there are default-branches, exempt-branches, claude",
+            "there are default-branches, exempt-branches, claude, select, ignore, severity, per-session-ignores",
             id="endless",
         ),
         pytest.param(
@@ -90,6 +107,46 @@ def test_settings(text: str, expected: Config) -> None:
             id="all faults at once",
         ),
         pytest.param(
+            f'{HEAD}select = ["mpm101", "MPM101", "MPM7"]',
+            'p.toml: [tool.mpm-hooks] select names "mpm101", which no code is or begins with (did you mean "MPM101"?): '
+            'write select = ["ALL"]; select names "MPM7", which no code is or begins with '
+            "(there are ALL, MPM1, MPM2, MPM3, MPM4, MPM5, MPM6, MPM9): " + 'write select = ["ALL"]',
+            id="codes that are none",
+        ),
+        pytest.param(
+            f'{HEAD}ignore = ["MPM101 a.b"]\nselect = "MPM1"',
+            'p.toml: [tool.mpm-hooks] ignore holds "MPM101 a.b", which is no code: fields stand in per-session-ignores '
+            'alone: write ignore = ["MPM901"]; select is a string, not an array of strings: write select = ["ALL"]',
+            id="field where none is",
+        ),
+        pytest.param(
+            f'{HEAD}severity = {{ MPM101 = "errr", MPM102 = 1, MPM103 = "off", mpm104 = "error" }}',
+            'p.toml: [tool.mpm-hooks] severity names "mpm104", which no code is or begins with (did you mean "MPM104"?)'
+            ': write severity = { MPM904 = "error" }; '
+            'severity gives "MPM101" "errr", which is no severity (did you mean "error"?): '
+            'write severity = { MPM904 = "error" }; severity gives "MPM102" a number, not a severity: '
+            'write severity = { MPM904 = "error" }; '
+            'severity gives "MPM103" "off", which is no severity (there are error, warning): '
+            'write severity = { MPM904 = "error" }',
+            id="severities that are none",
+        ),
+        pytest.param(
+            f"{HEAD}severity = []\nper-session-ignores = []",
+            'p.toml: [tool.mpm-hooks] severity is an array, not a table: write severity = { MPM904 = "error" }; '
+            "per-session-ignores is an array, not a table: write per-session-ignores = "
+            '{ session-20260121-100000 = ["MPM501 conversation.summary"] }',
+            id="no tables",
+        ),
+        pytest.param(
+            f'{HEAD}per-session-ignores = {{ x = ["MPM7 a", "MPM101 a"], y = "MPM101" }}',
+            'p.toml: [tool.mpm-hooks] per-session-ignores of "x" names "MPM7", which no code is or begins with '
+            "(there are ALL, MPM1, MPM2, MPM3, MPM4, MPM5, MPM6, MPM9): write per-session-ignores = "
+            '{ session-20260121-100000 = ["MPM501 conversation.summary"] }; '
+            'per-session-ignores of "y" is a string, not an array of strings: write per-session-ignores = '
+            '{ session-20260121-100000 = ["MPM501 conversation.summary"] }',
+            id="faults of one session",
+        ),
+        pytest.param(
             "[tool]\nmpm-hooks = true",
             "p.toml: tool.mpm-hooks is a boolean, not a table: write the settings under [tool.mpm-hooks]",
             id="no table",
@@ -118,10 +175,15 @@ def test_misuse_names_pyproject() -> None:
 
 
 TOML = st.recursive(
-    st.sampled_from(["true", "1", '"x"', "2026-01-01", "nan"]),
+    st.sampled_from(["true", "1", '"x"', '"MPM1"', '"MPM1 x"', '" "', "{MPM1='error'}", "2026-01-01", "nan"]),
     lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
 )
-KEYS = st.sampled_from(["default-branches", "exempt-branches", "claude", "claud", '"\\u0000"', "a.b"])
+KEYS = st.sampled_from(
+    [
+        *("default-branches", "exempt-branches", "claude", "claud", '"\\u0000"', "a.b", "select", "severity.MPM1"),
+        *("severity", "per-session-ignores", 'per-session-ignores."x"'),
+    ]
+)
 
 
 @given(st.lists(st.tuples(KEYS, TOML | st.text(max_size=5)), max_size=4))

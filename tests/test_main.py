@@ -15,8 +15,7 @@ from conftest import Repository, Run
 from sessions import ID, files, full
 
 import mpm_hooks
-from mpm_hooks import report, runner
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks import runner
 from mpm_hooks.main import COMMANDS, main
 from mpm_hooks.session import DIRECTORY
 
@@ -192,26 +191,3 @@ def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run
     assert result.status == 1
     assert not set(result.out) & set("\x1b\x07\u202e\u200b\x9b")
     assert r"\x1b[2J\x07 \u202e\u200b \x9b31m" in result.out.replace("\\\\", "\\")
-
-
-@pytest.mark.parametrize(
-    ("text", "printed"),
-    [
-        pytest.param("plain é 日本", "plain é 日本", id="plain"),
-        pytest.param("\x1b]0;x\x07", r"\x1b]0;x\x07", id="terminal title"),
-        pytest.param("a\rb\nc", r"a\rb\nc", id="lines"),
-        pytest.param("\udcff", r"\udcff", id="lone surrogate"),
-        pytest.param("\U000e0041", r"\U000e0041", id="tag character"),
-    ],
-)
-def test_printable(text: str, printed: str) -> None:
-    assert report.printable(text) == printed
-
-
-def test_findings_are_sorted_and_each_is_told_once() -> None:
-    later = Finding(path="b", line=2, code="MPM103", message="x", way_out="y")
-    first = Finding(path="a", line=10, code="MPM901", message="x", way_out="y", severity=Severity.WARNING)
-    assert [line.split(" ")[0] for line in report.lines([later, first, later])] == ["a:10:1:", "", "b:2:1:", ""]
-    assert report.tally([later, first, later], 1) == "1 session looked at: 1 error, 1 warning"
-    assert report.status([first]) == 0
-    assert report.status([first, later]) == 1

@@ -2,16 +2,120 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mpm_hooks import report
-from mpm_hooks.finding import Finding
+from mpm_hooks.finding import Finding, MisuseError
+from mpm_hooks.policy import Policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
+    import argparse
+    from typing import TextIO
+
+LARGEST = 1_000_000
+"""Bytes of a pyproject.toml; a larger one has no settings."""
 
 
-def tell(findings: Sequence[Finding], sessions: int) -> int:
-    """Print findings, and how many sessions were looked at; return the exit status."""
-    for line in report.lines(findings):
-        print(line)
-    print(report.tally(findings, sessions), file=sys.stderr)
-    return report.status(findings)
+def add_report_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command takes that tells findings."""
+    group = parser.add_argument_group("report")
+    group.add_argument(
+        "--format", choices=report.FORMATS, help="how findings are written (default: github in a GitHub job, else text)"
+    )
+    group.add_argument("--output-file", metavar="FILE", help="write them there (default: standard output)")
+    for name, what in (("select", "let only these rules count"), ("ignore", "let these rules not count")):
+        group.add_argument(
+            f"--{name}", metavar="CODES", action="append", default=[], help=f"{what}: MPM501,MPM6,ALL (repeatable)"
+        )
+    group.add_argument("--show-suppressed", action="store_true", help="list what per-session-ignores accept, too")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
+
+
+def policy(args: argparse.Namespace, top: str) -> Policy:
+    """Return what the settings of the project in this directory, and the flags, have decided.
+
+    Raises:
+        MisuseError: A setting is wrong, or a flag names no rule.
+    """
+    chosen = _codes("--select", args.select), _codes("--ignore", args.ignore)
+    text = _pyproject(top)
+    if "mpm-hooks" not in text:  # most projects set nothing, and need not wait for what reads settings
+        return Policy(select=chosen[0] or ("ALL",), ignore=chosen[1])
+    from mpm_hooks import config  # noqa: PLC0415 - see above
+    from mpm_hooks.policy import narrowed  # noqa: PLC0415 - see above
+
+    found = config.parse(text)
+    select, ignore = narrowed(found.select, found.ignore, chosen)
+    return Policy(select=select, ignore=ignore, severity=found.severity, suppressions=found.per_session_ignores)
+
+
+def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callable[[], int], decided: Policy) -> int:
+    """Write findings as they come, then how many sessions were looked at; return the exit status.
+
+    Raises:
+        MisuseError: The file that they are to be written into cannot be.
+    """
+    tally = report.Tally()
+    written = report.formatted(
+        _format(args),
+        tally.counting(decided.judged(report.ordered(findings))),
+        show_suppressed=args.show_suppressed,
+        colour=not args.output_file and _is_coloured(),
+    )
+    if args.output_file:
+        with _opened(args.output_file) as stream:
+            stream.writelines(f"{line}\n" for line in written)
+    else:
+        for line in written:
+            print(line)
+    print(tally.words(sessions()), file=sys.stderr)
+    return report.CLEAN if args.exit_zero else tally.status
+
+
+def _codes(flag: str, said: Sequence[str]) -> tuple[str, ...]:
+    """Take the codes of a flag apart."""
+    codes = tuple(code.strip().upper() for each in said for code in each.split(",") if code.strip())
+    if codes:
+        from mpm_hooks.policy import faults  # noqa: PLC0415 - it loads every rule
+
+        if wrong := list(faults(codes)):
+            message = f"{flag} names {'; '.join(wrong)}"
+            raise MisuseError(message)
+    return codes
+
+
+def _pyproject(top: str) -> str:
+    try:
+        with open(os.path.join(top, "pyproject.toml"), "rb") as stream:  # noqa: PTH118, PTH123 - nor for `pathlib`
+            content = stream.read(LARGEST + 1)
+    except OSError:
+        return ""
+    return content.decode(errors="replace") if len(content) <= LARGEST else ""
+
+
+def _format(args: argparse.Namespace) -> str:
+    """Return the format that is asked for; in a GitHub job, the one that it reads."""
+    if args.format:
+        return str(args.format)
+    in_job = os.environ.get("GITHUB_ACTIONS") == "true" and not args.output_file and not sys.stdout.isatty()
+    return "github" if in_job else "text"
+
+
+def _is_coloured() -> bool:
+    """Tell whether standard output is a terminal that shows colours, or somebody says so."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+
+
+def _opened(name: str) -> TextIO:
+    try:
+        return open(name, "w", encoding="utf-8", newline="\n")  # noqa: PTH123 - as in _pyproject
+    except OSError as error:
+        message = f"--output-file {name}: {error.strerror}"
+        raise MisuseError(message) from None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpm_hooks import disk, repo, runner, tracking, work
-from mpm_hooks.commands import tell
+from mpm_hooks.commands import add_report_arguments, policy, tell
 from mpm_hooks.finding import UnableError
 from mpm_hooks.rules import standing
 from mpm_hooks.rules.standing import Standing
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="count only what is committed, as by itself in CI and before a push",
     )
     parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
+    add_report_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         message = f"{Path.cwd()} is in no git repository: nothing can be committed here"
         raise UnableError(message)
+    decided = policy(args, str(found.root))
     folders = tracking.folders(found)
     links = {folder: link for folder in folders if (link := disk.linked(found.root, folder))}
     files: Sequence[Standing] = [
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         staged_counts=found.in_commit or not (args.no_staged or _is_final(processes)),
         ignored_counts=args.allow_ignored,
     )
-    return tell(findings, len({file.session for file in files if file.session}))
+    return tell(args, sorted(findings), lambda: len({file.session for file in files if file.session}), decided)
 
 
 def _is_final(processes: Sequence[runner.Process]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from mpm_hooks.finding import Finding
 from mpm_hooks.session import Json
@@ -13,26 +15,30 @@ Place = tuple[int, int]
 """Line and column, from 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A json or yaml form; ``locate`` finds places only when somebody asks, which is seldom."""
 
-    path: str
-    text: str
-    data: Mapping[str, Json]
-    locate: Callable[[str], Mapping[tuple[Key, ...], Place]] = field(repr=False)
+    __slots__ = ("_locate", "data", "path", "text")
+
+    def __init__(
+        self, *, path: str, text: str, data: Mapping[str, Json], locate: Callable[[str, tuple[Key, ...]], Place]
+    ) -> None:
+        """Keep the data and the text in which they stand."""
+        self.path = path
+        self.text = text
+        self.data = data
+        self._locate = locate
 
     def place(self, *keys: Key) -> Place:
         """Return where the value under these keys stands, or the nearest thing around it."""
-        places = self.locate(self.text)
-        while keys and keys not in places:
-            keys = keys[:-1]
-        return places.get(keys, (1, 1))
+        return self._locate(self.text, keys)
 
     def fault(self, keys: tuple[Key, ...], code: str, message: str, way_out: str) -> Finding:
         """Make a finding of what stands under these keys."""
         line, column = self.place(*keys)
-        return Finding(path=self.path, line=line, column=column, code=code, message=message, way_out=way_out)
+        return Finding(
+            path=self.path, line=line, column=column, code=code, message=message, way_out=way_out, field=spell(keys)
+        )
 
 
 def spell(keys: tuple[Key, ...]) -> str:
@@ -42,5 +48,12 @@ def spell(keys: tuple[Key, ...]) -> str:
 
 def place_in(text: str, offset: int) -> Place:
     """Turn an offset into a line and a column."""
-    line = text.count("\n", 0, offset) + 1
-    return line, offset - text.rfind("\n", 0, offset)
+    starts = _starts(text)
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=1)  # the findings of a file come one after another, and there may be thousands
+def _starts(text: str) -> Sequence[int]:
+    """Return where each line starts."""
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
-from mpm_hooks.parse.plain import text_of
+from mpm_hooks.parse.plain import read
 from mpm_hooks.session import Json
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+DEEPEST = 100
+"""Levels of nesting; real sessions have five."""
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
+_MOST = 1000
 
 
 def parse(path: str, content: bytes) -> Document:
@@ -22,23 +26,31 @@ def parse(path: str, content: bytes) -> Document:
     Raises:
         MalformedError: It is no JSON, its top level is no object, or a key stands twice.
     """
-    text = text_of(path, content)
-    doubled = False
+    text, faults = read(path, content)
+    if text.count("[") + text.count("{") > DEEPEST and (deep := _deep(text)) is not None:
+        raise MalformedError(*faults, too_deep(path, place_in(text, deep)))
+    doubled: list[int] = []
+    constants: list[str] = []
 
     def as_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        nonlocal doubled
         mapping = dict(pairs)
-        doubled = doubled or len(mapping) < len(pairs)
+        if len(mapping) < len(pairs):
+            doubled.append(len(pairs))
         return mapping
 
-    data = _load(path, text, as_object)
+    data = _load(path, text, faults, as_object, constants.append)
     if doubled:
-        raise MalformedError(*_duplicates(path, text))
+        faults += _duplicates(path, text)
+    if constants:
+        faults += _constants(path, text)
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not an object: claude-mpm can then resume no session at all"
         way_out = "restore the file, or delete it"
-        raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=way_out))
-    return Document(path=path, text=text, data=data, locate=places)
+        faults.append(Finding(path=path, code="MPM201", message=message, way_out=way_out))
+        raise MalformedError(*faults)
+    if faults:
+        raise MalformedError(*faults)
+    return Document(path=path, text=text, data=data, locate=place)
 
 
 def kind(value: object) -> str:
@@ -55,71 +67,134 @@ def kind(value: object) -> str:
     return "null" if value is None else f"a {type(value).__name__}"
 
 
-@lru_cache(maxsize=1)  # the findings of a file come one after another, and each asks
-def places(text: str) -> Mapping[tuple[Key, ...], Place]:
-    """Map the path of every value in a valid JSON text to its place."""
-    found: dict[tuple[Key, ...], Place] = {}
-    for keys, offset, is_key in _walk(text):
-        if not is_key:
-            found[keys] = place_in(text, offset)
-    return found
+def place(text: str, keys: tuple[Key, ...]) -> Place:
+    """Find the value under these keys in a valid JSON text, or the nearest thing around it."""
+    offset = _blanks(text, 0)
+    for key in keys:
+        inner = _members(text, offset).get(key)
+        if inner is None:
+            break
+        offset = inner
+    return place_in(text, offset)
 
 
-def _load(path: str, text: str, as_object: Any) -> Json:  # noqa: ANN401 - the type of json.loads's own hook
+@lru_cache(maxsize=16)  # an array may hold a fault in each of its items
+def _members(text: str, offset: int) -> Mapping[Key, int]:
+    """Map the keys of an object, or the indices of an array, to where their values stand; a scalar has none."""
+    return {key: at for key, _, at in _walk(text, offset)}
+
+
+def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
+    """Yield each key of an object with its place and its value's, each index of an array with its item's twice."""
+    opening, number = text[offset], 0
+    if opening not in "{[":
+        return
+    offset = _blanks(text, offset + 1)
+    while text[offset] not in "}]":
+        key: Key = number
+        start = offset
+        if opening == "{":
+            key, offset = _DECODER.raw_decode(text, offset)
+            offset = _blanks(text, _blanks(text, offset) + 1)
+        yield key, start, offset
+        _, offset = _DECODER.raw_decode(text, offset)
+        offset = _blanks(text, offset)
+        offset = _blanks(text, offset + 1) if text[offset] == "," else offset
+        number += 1
+
+
+def _blanks(text: str, offset: int) -> int:
+    found = _BLANKS.match(text, offset)
+    return found.end() if found else offset
+
+
+def _deep(text: str) -> int | None:
+    """Return where the nesting becomes too deep, None if it never does; the text need not be valid."""
+    depth = 0
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', text, re.DOTALL):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if depth > DEEPEST:
+            return found.start()
+    return None
+
+
+def _load(
+    path: str,
+    text: str,
+    faults: list[Finding],
+    as_object: Callable[[list[tuple[str, Json]]], dict[str, Json]],
+    as_constant: Callable[[str], None],
+) -> Json:
     """Load the text; turn each way in which Python's parser gives up into a finding."""
     try:
-        data: Json = json.loads(text, object_pairs_hook=as_object)
+        data: Json = json.loads(text, object_pairs_hook=as_object, parse_constant=as_constant)
     except json.JSONDecodeError as error:
-        message, line, column = f"no JSON: {error.msg}", error.lineno, error.colno
-        way_out = correcting(path)
-        finding = Finding(path=path, line=line, column=column, code="MPM103", message=message, way_out=way_out)
+        line, column = place_in(text, error.pos)
+        faults.append(
+            Finding(
+                path=path,
+                line=line,
+                column=column,
+                code="MPM103",
+                message=f"no JSON: {error.msg}",
+                way_out=correcting(path),
+            )
+        )
     except RecursionError:
-        way_out = "no session is nested like that: restore the file"
-        finding = Finding(path=path, code="MPM108", message="is nested too deeply", way_out=way_out)
+        faults.append(too_deep(path))
     except ValueError:  # Python refuses integers of more than 4,300 digits (sys.set_int_max_str_digits)
-        way_out = "no session counts that far: restore the file"
-        finding = Finding(path=path, code="MPM108", message="holds a number of thousands of digits", way_out=way_out)
+        faults.append(too_long(path))
     else:
         return data
-    raise MalformedError(finding)
+    raise MalformedError(*faults)
+
+
+def too_deep(path: str, place: Place = (1, 1)) -> Finding:
+    """Say that the nesting is too deep."""
+    line, column = place
+    message, way_out = "is nested too deeply", "no session is nested like that: restore the file"
+    return Finding(path=path, line=line, column=column, code="MPM108", message=message, way_out=way_out)
+
+
+def too_long(path: str, place: Place = (1, 1)) -> Finding:
+    """Say that a number has more digits than Python reads."""
+    line, column = place
+    message, way_out = "holds a number of thousands of digits", "no session counts that far: restore the file"
+    return Finding(path=path, line=line, column=column, code="MPM108", message=message, way_out=way_out)
 
 
 def _duplicates(path: str, text: str) -> Iterator[Finding]:
     """Report every key that stands a second time in its object."""
-    seen: set[tuple[Key, ...]] = set()
-    for keys, offset, is_key in _walk(text):
-        if is_key and keys in seen:
-            line, column = place_in(text, offset)
-            message = f"{spell(keys)} stands twice; readers take the last and lose the first"
-            way_out = "keep one of them"
-            yield Finding(path=path, line=line, column=column, code="MPM107", message=message, way_out=way_out)
-        if is_key:
-            seen.add(keys)
+    told = 0
+    for keys, offset in _objects(text):
+        seen: set[Key] = set()
+        for key, start, _ in _walk(text, offset):
+            if key in seen and text[offset] == "{" and told < _MOST:
+                told += 1
+                line, column = place_in(text, start)
+                message = f"{spell((*keys, key))} stands twice; readers take the last and lose the first"
+                yield Finding(
+                    path=path, line=line, column=column, code="MPM107", message=message, way_out="keep one of them"
+                )
+            seen.add(key)
 
 
-def _walk(text: str) -> Iterator[tuple[tuple[Key, ...], int, bool]]:
-    """Yield path, offset and "is a key" for each key and each value of a valid JSON text."""
-    stack: list[Key] = []
-    objects: list[bool] = []
-    expects_key = False
-    for token in _TOKEN.finditer(text):
-        mark = token[0]
-        if mark in "}]":
-            objects.pop()
-            stack.pop()
-            expects_key = False
-        elif mark == ",":
-            expects_key = objects[-1]
-            if not objects[-1]:
-                stack[-1] = int(stack[-1]) + 1
-        elif mark == ":":
-            expects_key = False
-        elif expects_key:
-            stack[-1] = json.loads(mark)
-            yield tuple(stack), token.start(), True
-        else:
-            yield tuple(stack), token.start(), False
-            if mark in "{[":
-                objects.append(mark == "{")
-                stack.append("" if mark == "{" else 0)
-                expects_key = mark == "{"
+def _objects(text: str) -> Iterator[tuple[tuple[Key, ...], int]]:
+    """Yield path and place of each object and array, in the order of the text."""
+    waiting: list[tuple[tuple[Key, ...], int]] = [((), _blanks(text, 0))]
+    while waiting:
+        keys, offset = waiting.pop()
+        yield keys, offset
+        inner = [((*keys, key), at) for key, _, at in _walk(text, offset) if text[at] in "{["]
+        waiting += reversed(inner)
+
+
+def _constants(path: str, text: str) -> Iterator[Finding]:
+    """Report the constants that Python's writer knows and JSON does not."""
+    strings = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
+    found = (each for each in strings.finditer(text) if not each[0].startswith('"'))
+    for each, _ in zip(found, range(_MOST), strict=False):
+        line, column = place_in(text, each.start())
+        message = f"{each[0]} is no JSON: only Python reads it"
+        way_out = "write a number, or leave the field out"
+        yield Finding(path=path, line=line, column=column, code="MPM112", message=message, way_out=way_out)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import cast
 
+from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
@@ -24,28 +24,16 @@ _NUMBER = re.compile(r"(?:0|[1-9][\d,]*)(?:\.\d+)?")
 _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 
 
-DETAILS = (("estimated_hours", "Est. time"), ("status", "Status"), ("notes", "Notes"))
-"""What may stand under a next step, by its key and its label."""
-
-LISTS = {
-    "Blockers": "blockers",
-    "Open Questions": "open_questions",
-    "Decisions": "decisions",
-    "Tried Without Success": "tried",
-}
-"""Sections whose items are the texts under a key."""
-
-IN_PROGRESS = " (in progress)"
-"""What stands behind a todo or a task that is at work."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A label (a heading, or a bold one) and the text under it, without trailing blanks."""
 
-    label: str
-    line: int
-    text: str
+    __slots__ = ("label", "line", "text")
+
+    def __init__(self, *, label: str, line: int, text: str) -> None:
+        """Keep where the label stands, and what stands under it."""
+        self.label = label
+        self.line = line
+        self.text = text
 
 
 def parse(path: str, content: bytes) -> tuple[Block, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections.abc import Iterator
 
 from mpm_hooks.finding import Finding, MalformedError, restoring
 from mpm_hooks.parse.document import Place, place_in
 
-LARGEST = 10_000_000
-"""Bytes; real sessions hold some thousands."""
+LARGEST = 2_000_000
+"""Bytes of a form or a pointer; real sessions hold some thousands."""
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
-_OPENING = re.compile(r"^<{7}( |$)", re.MULTILINE)
-_RESAVE = "save the file as UTF-8 without a byte order mark"
+LARGEST_RECORD = 10_000_000
+"""Bytes of a record, which grows with every action of an auto-pause."""
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_RESAVE = "save the file as UTF-8 without a byte order mark: mpm-hooks fix"
+_MOST = 100
+"""Bytes that are no UTF-8: of more, only the first are told."""
 
 
 def text_of(path: str, content: bytes) -> str:
@@ -23,38 +27,75 @@ def text_of(path: str, content: bytes) -> str:
     Raises:
         MalformedError: The bytes are no text, no UTF-8, empty, too many, or hold a merge conflict.
     """
-    if not content.strip(b" \t\r\n\0"):
+    text, faults = read(path, content)
+    if faults:
+        raise MalformedError(*faults)
+    return text
+
+
+def read(path: str, content: bytes) -> tuple[str, list[Finding]]:
+    """Decode a file of a session; what is wrong with its bytes is returned beside the text, so that its parser can go on.
+
+    Raises:
+        MalformedError: There is no text in it to go on with.
+    """
+    if not content[:LARGEST].strip(b" \t\r\n\0"):
         way_out = f"delete it, or restore it: {restoring(path)}"
         raise MalformedError(_fault(path, "MPM105", "is empty: its writer was interrupted", way_out))
-    if len(content) > LARGEST:
-        message = f"holds {len(content):,} bytes, more than {LARGEST:,}"
+    largest = LARGEST_RECORD if path.endswith(".jsonl") else LARGEST
+    if len(content) > largest:
+        message = f"holds {len(content):,} bytes, more than {largest:,}"
         raise MalformedError(_fault(path, "MPM108", message, "no session is that large: delete what does not belong"))
-    if content.startswith(_UTF16) or b"\0" in content[:4]:
-        raise MalformedError(_fault(path, "MPM102", "is UTF-16 or UTF-32, not UTF-8", _RESAVE))
-    if content.startswith(codecs.BOM_UTF8):
+    text, faults = _decoded(path, content)
+    if "\0" in text:
+        message = "holds a NUL character: it is no text, or was cut off by a crash"
+        faults.append(_fault(path, "MPM110", message, f"restore it: {restoring(path)}", place_in(text, text.index("\0"))))
+        raise MalformedError(*faults)
+    if "<<<<<<<" in text and (conflicts := list(_conflicts(path, text))):
+        raise MalformedError(*faults, *conflicts)
+    return text.replace("\r\n", "\n") if "\r" in text else text, faults
+
+
+def _decoded(path: str, content: bytes) -> tuple[str, list[Finding]]:
+    if content.startswith(_UTF16_MARKS) or b"\0" in content[:4]:
+        fault = _fault(path, "MPM102", "is UTF-16 or UTF-32, not UTF-8", _RESAVE)
+        return _wide(content), [fault]
+    faults: list[Finding] = []
+    if content.startswith(_UTF8_MARK):
         message = "begins with a byte order mark: claude-mpm drops such a file"
-        raise MalformedError(_fault(path, "MPM102", message, _RESAVE))
+        faults.append(_fault(path, "MPM102", message, _RESAVE))
+        content = content[len(_UTF8_MARK) :]
     try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode()
-        bad = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        raise MalformedError(_fault(path, "MPM102", bad, _RESAVE, place_in(before, len(before)))) from None
-    _refuse_conflicts(path, text)
-    return text.replace("\r\n", "\n")
+        return content.decode(), faults
+    except UnicodeDecodeError:
+        text = content.decode(errors="surrogateescape")
+        return text, [*faults, *_undecoded(path, text)]
 
 
-def _refuse_conflicts(path: str, text: str) -> None:
+def _wide(content: bytes) -> str:
+    """Decode UTF-16 or UTF-32 as far as it goes: what it says is looked at, too."""
+    mark = content[:4]
+    is_utf32 = mark in (b"\xff\xfe\0\0", b"\0\0\xfe\xff") or mark.count(0) == 3  # noqa: PLR2004 - of an ASCII letter
+    bits = "32" if is_utf32 else "16"
+    order = "" if content.startswith(_UTF16_MARKS) or mark == b"\0\0\xfe\xff" else "be" if mark[:1] == b"\0" else "le"
+    return content.decode(f"utf-{bits}{'-' if order else ''}{order}", errors="replace").removeprefix("\ufeff")
+
+
+def _undecoded(path: str, text: str) -> Iterator[Finding]:
+    """Report bytes that are no UTF-8; Python has put a surrogate in the place of each."""
+    for found, _ in zip(re.finditer("[\udc80-\udcff]", text), range(_MOST), strict=False):
+        message = f"byte 0x{ord(found[0]) - 0xDC00:02x} is not UTF-8"
+        yield _fault(path, "MPM102", message, _RESAVE, place_in(text, found.start()))
+
+
+def _conflicts(path: str, text: str) -> Iterator[Finding]:
     """Report every conflict marker; a lone row of equals signs is a heading, not a conflict."""
-    if not _OPENING.search(text):
+    if not re.search(r"^<{7}( |\r?$)", text, re.MULTILINE):
         return
     way_out = "settle the merge, keep one side and delete the markers"
-    raise MalformedError(
-        *(
-            _fault(path, "MPM106", f"merge conflict: {found[0].strip()}", way_out, place_in(text, found.start()))
-            for found in _CONFLICT.finditer(text)
-        )
-    )
+    for found in re.finditer(r"^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$", text, re.MULTILINE):
+        message = f"merge conflict: {found[0].strip()}"
+        yield _fault(path, "MPM106", message, way_out, place_in(text, found.start()))
 
 
 def _fault(path: str, code: str, message: str, way_out: str, place: Place = (1, 1)) -> Finding:

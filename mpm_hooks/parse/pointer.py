@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse.plain import text_of
@@ -11,15 +10,18 @@ from mpm_hooks.parse.plain import text_of
 _TARGET = re.compile(r"Latest Session: (session-\d{8}-\d{6})\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """Which session the pointer leads to, in which line and column, and which of its files it names."""
+    """Which session the pointer leads to, in which line and column, and the whole text."""
 
-    path: str
-    target: str
-    line: int
-    column: int
-    text: str
+    __slots__ = ("column", "line", "path", "target", "text")
+
+    def __init__(self, *, path: str, target: str, line: int, column: int, text: str) -> None:
+        """Keep what the pointer says, and where."""
+        self.path = path
+        self.target = target
+        self.line = line
+        self.column = column
+        self.text = text
 
     def names(self, file: str) -> bool:
         """Tell whether the pointer lists this file of the session."""
@@ -37,5 +39,5 @@ def parse(path: str, content: bytes) -> Pointer:
         if found := _TARGET.fullmatch(line):
             return Pointer(path=path, target=found[1], line=number, column=found.start(1) + 1, text=text)
     message = "names no session: there is no line 'Latest Session: session-YYYYMMDD-HHMMSS'"
-    way_out = "restore the file, or delete it: the next pause writes it anew"
+    way_out = "restore the file, or write it anew: mpm-hooks fix"
     raise MalformedError(Finding(path=path, code="MPM304", message=message, way_out=way_out))

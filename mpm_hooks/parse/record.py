@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mpm_hooks.finding import Finding, MalformedError
@@ -13,12 +12,15 @@ from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One line of a record."""
 
-    line: int
-    data: Mapping[str, Json]
+    __slots__ = ("data", "line")
+
+    def __init__(self, *, line: int, data: Mapping[str, Json]) -> None:
+        """Keep what the line says."""
+        self.line = line
+        self.data = data
 
     @property
     def moment(self) -> datetime | None:

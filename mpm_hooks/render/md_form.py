@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from mpm_hooks.parse.md_form import DETAILS, IN_PROGRESS, LISTS
+from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, TITLE
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
-
-TITLE = "Claude MPM Session Pause Document"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TAG = re.compile(r"(\\*)<")
@@ -29,12 +27,16 @@ def render(session: Session) -> str:
     """Write the md form; a section with nothing to say is left out."""
     parts = ["\n".join(lines) for lines in _parts(session)]
     text = "\n\n".join(part for part in parts if part) + "\n"
+    if text.isascii() and " \n" not in text:
+        return text
     return "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
 
 
 def span(text: str) -> str:
     """Write a code span that no text can break out of; control characters are spelt out."""
     text = one_line(text)
+    if "`" not in text:
+        return f"`{text}`"
     fence = "`" * (max((len(ticks) for ticks in _TICKS.findall(text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{padding}{text}{padding}{fence}"
@@ -42,12 +44,13 @@ def span(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Spell out, with a backslash, what would break or hide a line."""
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return text if text.isprintable() else _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def prose(text: str) -> str:
     r"""Take the force out of HTML, which could hide the rest of the page: ``<`` becomes ``\<``."""
-    return _TAG.sub(lambda found: f"{found[1] * 2}\\<", one_line(text))
+    text = one_line(text)
+    return _TAG.sub(lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
 
 
 def folded(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import yaml
-
-from mpm_hooks.render.md_form import TITLE, steps
+from mpm_hooks.page import TITLE
+from mpm_hooks.render import block
+from mpm_hooks.render.md_form import steps
 from mpm_hooks.session import Json, Session
 
 _SHOWN_FILES = 10
@@ -14,6 +14,10 @@ _SHOWN_FILES = 10
 
 def as_yaml(session: Session) -> str:
     """Write the yaml form as 4.20.6 to 6.5.34 do."""
+    if (text := block.upstream(session.data)) is not None:
+        return text
+    import yaml  # noqa: PLC0415 - few sessions need it, and it takes as long to import as to check them
+
     return yaml.dump(dict(session.data), default_flow_style=False, allow_unicode=True, sort_keys=False)
 
 

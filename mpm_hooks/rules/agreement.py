@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 
 from mpm_hooks.finding import Finding, Severity, restoring
-from mpm_hooks.parse import md_form
+from mpm_hooks.page import TITLE
 from mpm_hooks.parse.document import Document, Key, spell
-from mpm_hooks.parse.md_form import Block
 from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.render import upstream
-from mpm_hooks.render.md_form import TITLE
-from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy
+from mpm_hooks.rules import rule
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy, moment_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to read a md takes more time than to check a session whose md need not be read
+    from mpm_hooks.parse.md_form import Block
 
 _LONGEST = 60
 _ABSENT = object()
+_MOST = 1000
+_SLACK = 120
+"""Seconds that the pointer's date may be off: upstream reads the clock anew for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Forms:
     """Which forms of a session are there, and what they tell of those that are not."""
 
-    names: AbstractSet[str]
-    json: Document | None
-    page: tuple[Block, ...]
+    __slots__ = ("json", "names", "page")
+
+    def __init__(self, *, names: AbstractSet[str], json: Document | None, page: Callable[[], tuple[Block, ...]]) -> None:
+        """Keep them; the md is read only if somebody asks."""
+        self.names = names
+        self.json = json
+        self.page = page
 
     @property
     def is_generated_page(self) -> bool:
         """Whether the md form was written by a program, which then wrote a json too."""
-        return any(block.label == TITLE for block in self.page)
+        return any(block.label == TITLE for block in self.page())
 
     @property
     def had_yaml(self) -> bool:
@@ -47,16 +56,21 @@ class Forms:
         return f"Run: cat {DIRECTORY}/{POINTER}" in quick_start
 
 
-def check_forms(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Finding]:
-    """MPM301, MPM308: a form is missing; ``path`` is the session's without an ending.
+@rule("MPM301", fixable=True)
+def missing_form(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Finding]:
+    """A form of the session is missing.
 
-    4.11 wrote the json alone, into another folder; releases from 6.5.35 on write no yaml; people write an md alone.
+    Releases of claude-mpm up to 6.2.63 resume by the json alone, people read the md. 4.11 wrote the json alone, into another
+    folder, and releases from 6.5.35 on write no yaml: then none is asked for.
+
+    Example:
+        session-20260121-100000.json, without session-20260121-100000.md
+
+    Way out:
+        Bring it back: `git checkout HEAD -- FILE`, or let `mpm-hooks fix` make it from the others; or delete the session's other forms.
     """
     folder, _, session_id = path.rpartition("/")
     if forms.names == {"md"} and not forms.is_generated_page:
-        message = "there is no json form: only releases of claude-mpm from 6.2.64 on resume it"
-        way_out = "nothing to do if it was written by hand; else restore the json form"
-        yield Finding(path=f"{path}.md", code="MPM308", message=message, way_out=way_out, severity=Severity.WARNING)
         return
     expected = {"json"}
     if not is_legacy(folder):
@@ -68,39 +82,50 @@ def check_forms(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Fi
             path=f"{path}.{form}",
             code="MPM301",
             message=f"the {form} form of the session is missing",
-            way_out=f"restore it: {restoring(f'{path}.{form}')}; or delete the session's other forms",
+            way_out=f"restore it: {restoring(f'{path}.{form}')}; or make it from the others: mpm-hooks fix",
         )
 
 
-def check_yaml(document: Document, session: Session) -> Iterator[Finding]:
-    """MPM302, MPM910: the yaml form says the same as the json, value for value.
+@rule("MPM302", fixable=True)
+def yaml_differs(document: Document, differences: Iterator[tuple[tuple[Key, ...], object, object]]) -> Iterator[Finding]:
+    """The yaml says another thing than the json.
 
-    PyYAML cannot read back some texts that it wrote itself (U+0085, U+2028, U+2029): such a file is genuine.
+    A person reads the one, an agent is given the other. The json is the one that counts: every reader takes it.
+
+    Example:
+        yaml: branch: bug/login
+        json: "branch": "feature/login"
+
+    Way out:
+        Correct the yaml by the json, or the json if the yaml is right. `mpm-hooks fix` writes the yaml anew only if no word is
+        lost by it.
     """
-    differences = tuple(_differences(dict(session.data), dict(document.data), ()))
-    if not differences:
-        return
-    if document.text == upstream.as_yaml(session).replace("\r\n", "\n"):
-        message = (
-            "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
-        )
-        found = document.fault(differences[0][0], "MPM910", message, "read the json form instead")
-        yield replace(found, severity=Severity.WARNING)
-        return
     way_out = "the json form is the one that counts: correct the yaml by it"
-    lacking = [spell(keys) for keys, _, theirs in differences if theirs is _ABSENT]
+    found = list(differences)
+    lacking = [spell(keys) for keys, _, theirs in found if theirs is _ABSENT]
     if lacking:
-        yield document.fault((), "MPM302", f"lacks what the json has: {', '.join(lacking)}", way_out)
-    for keys, ours, theirs in differences:
-        if theirs is _ABSENT:
-            continue
-        known = "nothing" if ours is _ABSENT else _shown(ours)
-        yield document.fault(keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
+        yield document.fault((), "MPM302", f"lacks what the json has: {', '.join(lacking[:20])}", way_out)
+    for keys, ours, theirs in found[:_MOST]:
+        if theirs is not _ABSENT:
+            known = "nothing" if ours is _ABSENT else _shown(ours)
+            yield document.fault(keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
 
 
-def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[Finding]:
-    """MPM303: under each label that it has to have, the md form says what the json does; notes beside them are free."""
-    found = md_form.first(page)
+@rule("MPM303", fixable=True)
+def md_differs(path: str, found: dict[str, Block], session: Session) -> Iterator[Finding]:
+    """The md says another thing than the json.
+
+    Under each label that it has to have, a page says what the json does; notes beside them are free.
+
+    Example:
+        md: **Branch**: `bug/login`
+        json: "branch": "feature/login"
+
+    Way out:
+        Correct the md by the json, or the json if the md is right. `mpm-hooks fix` writes the md anew only if no word is lost by it.
+    """
+    from mpm_hooks.parse import md_form  # noqa: PLC0415 - only a page that differs is read
+
     if "Session ID" not in found:
         message = "does not say which session it is: there is no line '**Session ID**'"
         way_out = f"restore it: {restoring(path)}"
@@ -118,31 +143,151 @@ def check_md(path: str, page: tuple[Block, ...], session: Session) -> Iterator[F
         told = next(text for text in expected if text is not None)
         if said is None:
             message = f"there is no {label!r} here; the json has {_shown(told)}"
-            yield Finding(path=path, code="MPM303", message=message, way_out=way_out)
+            yield Finding(path=path, code="MPM303", message=message, way_out=way_out, field=label)
         else:
             message = f"{label} is {_shown(said)} here, {_shown(told)} by the json"
-            yield Finding(path=path, line=found[label].line, code="MPM303", message=message, way_out=way_out)
+            yield Finding(
+                path=path, line=found[label].line, code="MPM303", message=message, way_out=way_out, field=label
+            )
 
 
-def check_pointer(pointer: Pointer, sessions: Collection[str]) -> Iterator[Finding]:
-    """MPM305, MPM306: the pointer leads to the newest session that is there."""
-    newest = max(sessions, default=None)
+@rule("MPM304", fixable=True)
+def pointer_to_no_name(faults: Iterable[Finding]) -> Iterator[Finding]:
+    """The pointer names no session.
+
+    People and agents are told to begin with it, and end there.
+
+    Example:
+        LATEST-SESSION.txt: Latest Session:
+
+    Way out:
+        Bring the file back, or delete it: the next pause writes it anew, and so does `mpm-hooks fix`.
+    """
+    return (fault for fault in faults if fault.code == "MPM304")
+
+
+@rule("MPM305", fixable=True)
+def pointer_to_nothing(pointer: Pointer, sessions: Collection[str]) -> Iterator[Finding]:
+    """The pointer leads to a session that is not there.
+
+    The session was deleted or never committed, or the pointer came from another branch.
+
+    Example:
+        Latest Session: session-20260122-113000
+
+    Way out:
+        Bring that session back, or name the newest one; `mpm-hooks fix` does.
+    """
     if pointer.target not in sessions:
-        message = f"points to {pointer.target}, which is not there"
-        way_out = f"restore that session, or name {newest}" if newest else "delete the pointer: there is no session"
-        yield _pointer_fault(pointer, "MPM305", message, way_out)
-    elif newest and pointer.target < newest:
+        newest = max(sessions, default=None)
+        way_out = f"restore that session, or name {newest}: mpm-hooks fix" if newest else "delete the pointer"
+        yield _pointer_fault(pointer, "MPM305", f"points to {pointer.target}, which is not there", way_out)
+
+
+@rule("MPM306", fixable=True)
+def pointer_to_an_older_one(pointer: Pointer, sessions: Collection[str]) -> Iterator[Finding]:
+    """The pointer leads to an older session.
+
+    Whoever begins with it goes on from yesterday's state. A merge of two branches that both paused leaves this.
+
+    Example:
+        Latest Session: session-20260121-100000, beside session-20260122-113000.json
+
+    Way out:
+        Name the newest session; `mpm-hooks fix` does.
+    """
+    newest = max(sessions, default="")
+    if pointer.target in sessions and pointer.target < newest:
         message = f"points to {pointer.target}; {newest} is newer"
-        yield _pointer_fault(pointer, "MPM306", message, f"name {newest} in it")
+        yield _pointer_fault(pointer, "MPM306", message, f"name {newest} in it: mpm-hooks fix")
 
 
-def check_pointed(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
-    """MPM307: sessions without a pointer: people and agents are told to begin with it."""
+@rule("MPM307", Severity.WARNING, fixable=True)
+def no_pointer(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
+    """There is no pointer.
+
+    People and agents are told to begin with it; claude-mpm's own commands do without.
+
+    Example:
+        session-20260121-100000.json, without LATEST-SESSION.txt
+
+    Way out:
+        Bring it back: `git checkout HEAD -- FILE`; the next pause writes it anew, and so does `mpm-hooks fix`.
+    """
     if sessions:
-        message = "is missing: nothing says which session is the newest"
         path = f"{folder}/{POINTER}"
-        way_out = f"restore it: {restoring(path)}; the next pause writes it anew"
-        yield Finding(path=path, code="MPM307", message=message, way_out=way_out, severity=Severity.WARNING)
+        message = "is missing: nothing says which session is the newest"
+        way_out = f"restore it: {restoring(path)}; or write it anew: mpm-hooks fix"
+        yield Finding(path=path, code="MPM307", message=message, way_out=way_out)
+
+
+@rule("MPM308", Severity.WARNING)
+def md_by_hand(path: str, forms: Forms) -> Iterator[Finding]:
+    """An md stands there without a json.
+
+    Somebody wrote it by hand. Only claude-mpm from 6.2.64 on resumes it, and takes the summary, what is done and what is next from
+    it, if they stand under headings of its choice.
+
+    Example:
+        session-20260121-100000.md, alone
+
+    Way out:
+        Nothing, if it was written by hand; else bring the json back, or let `mpm-hooks fix` make it from the md.
+    """
+    if forms.names == {"md"} and not forms.is_generated_page:
+        message = "there is no json form: only releases of claude-mpm from 6.2.64 on resume it"
+        way_out = "nothing to do if it was written by hand; else restore the json form"
+        yield Finding(path=f"{path}.md", code="MPM308", message=message, way_out=way_out)
+
+
+@rule("MPM309")
+def same_second(path: str, session_id: str, other: str) -> Iterator[Finding]:
+    """Two sessions are of one second.
+
+    claude-mpm names a session by its second and overwrites what is there; a copy, or the same name in the old folder `pause/`, is
+    taken for the session itself by one reader and for another one by the next.
+
+    Example:
+        session-20260121-100000.json and pause/session-20260121-100000.json
+
+    Way out:
+        Delete the one that is not needed, or give it the next free second, in its name and in `session_id`.
+    """
+    message = f"{session_id} is there twice: {other} is of the same second"
+    way_out = "delete one of them, or rename it and its session_id to the next free second"
+    yield Finding(path=path, code="MPM309", message=message, way_out=way_out)
+
+
+@rule("MPM310", fixable=True)
+def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
+    """The pointer contradicts itself.
+
+    Its first line names one session; the files that it lists, the command that shows the session, or the date are another's.
+
+    Example:
+        Latest Session: session-20260122-113000
+        Files:
+        - session-20260121-100000.json (machine-readable)
+
+    Way out:
+        Correct the line; `mpm-hooks fix` writes the pointer anew.
+    """
+    for number, line in enumerate(pointer.text.split("\n"), 1):
+        for found in re.finditer(r"session-\d{8}-\d{6}", line):
+            if found[0] != pointer.target:
+                message = f"names {found[0]} here, and {pointer.target} in line {pointer.line}"
+                yield _in_pointer(pointer, number, found.start() + 1, message)
+        named = moment_of(pointer.target)
+        if named and (date := re.fullmatch(r"Paused At: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\s*", line)):
+            told = moment_of(f"session-{date[1].replace('-', '').replace(':', '').replace(' ', '-')}")
+            # What an auto-pause recorded may have ended hours after the second in its name.
+            if told is None or (named - told).total_seconds() > _SLACK:
+                yield _in_pointer(pointer, number, 12, f"is dated {date[1]}, before {pointer.target}")
+
+
+def differences(session: Session, document: Document) -> Iterator[tuple[tuple[Key, ...], object, object]]:
+    """Yield where json and yaml differ, and both values."""
+    return _differences(dict(session.data), dict(document.data), ())
 
 
 def _differences(ours: Json, theirs: Json, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], object, object]]:
@@ -177,3 +322,8 @@ def _pointer_fault(pointer: Pointer, code: str, message: str, way_out: str) -> F
     return Finding(
         path=pointer.path, line=pointer.line, column=pointer.column, code=code, message=message, way_out=way_out
     )
+
+
+def _in_pointer(pointer: Pointer, line: int, column: int, message: str) -> Finding:
+    way_out = "correct the line, or write the pointer anew: mpm-hooks fix"
+    return Finding(path=pointer.path, line=line, column=column, code="MPM310", message=message, way_out=way_out)

@@ -4,115 +4,328 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from mpm_hooks.finding import Finding, Severity
-from mpm_hooks.parse.document import Document, Key
-from mpm_hooks.session import Json, Session
+from mpm_hooks.parse.document import Document, Key, Place, spell
+from mpm_hooks.rules import rule
+from mpm_hooks.session import DIRECTORY, Session
 
-# YAML 1.2.2, section 10.3.2: what the core schema resolves to a number.
-_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+|0x[0-9a-fA-F]+")
-_QUOTED = re.compile(r'^".*|.*"$|.*\\[0-7]{3}.*', re.DOTALL)
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
 _PLACEHOLDERS = {
-    "primary_task": "Manual pause - see message below",
-    "summary": "No summary provided",
+    "primary_task": ("Manual pause - see message below",),
+    "summary": ("No summary provided", "Session paused - context not provided"),
 }
 _MOST = 100
+_NUMERIC = frozenset("0123456789+-.")
+_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 
 
-def check_checksum(path: str) -> Iterator[Finding]:
-    """MPM901: every pause of claude-mpm leaves a checksum behind that nothing ever reads."""
+@rule("MPM901", Severity.WARNING, fixable=True)
+def leftover_checksum(path: str) -> Iterator[Finding]:
+    """A checksum was left behind.
+
+    Every pause of claude-mpm leaves one that nothing ever reads, and commits it.
+
+    Example:
+        .session-20260121-100000_ab12cd34.tmp.sha256
+
+    Way out:
+        Delete it; `mpm-hooks fix` does.
+    """
     message = "is a leftover of claude-mpm's writer that nothing reads"
-    yield Finding(path=path, code="MPM901", message=message, way_out="delete it", severity=Severity.WARNING)
+    yield Finding(path=path, code="MPM901", message=message, way_out="delete it: mpm-hooks fix")
 
 
-def check_session(document: Document, session: Session) -> Iterator[Finding]:
-    """MPM902, MPM904 to MPM909: what the json form shows of the faults of its writer."""
-    for keys, code, message, way_out in (
-        *_paths(session),
-        *_placeholders(session),
-        *_date(session),
-        *_branch(session),
-        *_files(session),
-        *_usage(session),
-    ):
-        yield replace(document.fault(keys, code, message, way_out), severity=Severity.WARNING)
+@rule("MPM902", Severity.WARNING, fixable=True)
+def path_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
+    """`project_path` names a directory of one machine.
 
+    claude-mpm from 6.2.53 on resumes the session nowhere else, not even where the project was moved on the same machine.
 
-def check_yaml(document: Document) -> Iterator[Finding]:
-    """MPM903: a text that a YAML 1.2 reader takes for a number, as it does with the SHA ``6898e68``."""
-    for keys, value in _texts(dict(document.data), ()):
-        if not _NUMBER.fullmatch(value):
-            continue
-        line, column = document.place(*keys)
-        written = document.text.split("\n")[line - 1][column - 1 :]
-        if written[:1] not in "'\"|>":
-            message = f"readers of YAML 1.2 take {value} for a number"
-            found = document.fault(keys, "MPM903", message, f"quote it: '{value}'")
-            yield replace(found, severity=Severity.WARNING)
+    Example:
+        "project_path": "/srv/work/project"
 
-
-_Fault = tuple[tuple[Key, ...], str, str, str]
-
-
-def _paths(session: Session) -> Iterator[_Fault]:
-    path = session.text("project_path")
-    if _ABSOLUTE.match(path):
+    Way out:
+        Write `"project_path": ""`, which every release takes in any clone; `mpm-hooks fix` does.
+    """
+    if _is_absolute(session.text("project_path")):
         message = "project_path names a directory of one machine: releases from 6.2.53 on resume it nowhere else"
-        yield ("project_path",), "MPM902", message, 'write "project_path": "", which every release takes in any clone'
+        way_out = 'write "project_path": "", which every release takes in any clone: mpm-hooks fix'
+        yield document.fault(("project_path",), "MPM902", message, way_out)
 
 
-def _placeholders(session: Session) -> Iterator[_Fault]:
-    for key, text in _PLACEHOLDERS.items():
-        if session.text("conversation", key) == text:
-            way_out = "say it: pause with a message"
-            yield ("conversation", key), "MPM904", f"{key} says nothing: it is claude-mpm's placeholder", way_out
+@rule("MPM903", Severity.WARNING, fixable=True)
+def text_like_a_number(path: str, place: Place, written: str, field: str) -> Iterator[Finding]:
+    """A text stands bare in the YAML that YAML 1.2 takes for a number.
+
+    PyYAML leaves the SHA `6898e68` without quotes, since to YAML 1.1 it is a text; to readers of YAML 1.2 it is 6898 with 68 zeros.
+
+    Example:
+        sha: 6898e68
+
+    Way out:
+        Quote it: `sha: '6898e68'`; `mpm-hooks fix` does.
+    """
+    line, column = place
+    message, way_out = f"readers of YAML 1.2 take {written} for a number", f"quote it: '{written}'"
+    yield Finding(path=path, line=line, column=column, code="MPM903", message=message, way_out=way_out, field=field)
 
 
-def _date(session: Session) -> Iterator[_Fault]:
+@rule("MPM904", Severity.WARNING)
+def placeholder(document: Document, session: Session) -> Iterator[Finding]:
+    """A placeholder of claude-mpm stands where the work should be told: a hand-over that says nothing.
+
+    `claude-mpm session pause` writes it for everything that nobody told it.
+
+    Example:
+        "primary_task": "Manual pause - see message below"
+        "summary": "No summary provided"
+
+    Way out:
+        Say what was being worked on: `mpm-hooks pause "…"`, or correct the session.
+    """
+    for key, texts in _PLACEHOLDERS.items():
+        if session.text("conversation", key) in texts:
+            message = f"{key} says nothing: it is claude-mpm's placeholder"
+            yield document.fault(("conversation", key), "MPM904", message, "say it: pause with a message")
+
+
+@rule("MPM905", Severity.WARNING)
+def no_zone(document: Document, session: Session) -> Iterator[Finding]:
+    """`paused_at` has no time zone.
+
+    claude-mpm 4.20 wrote its local time, and every reader takes it for UTC.
+
+    Example:
+        "paused_at": "2025-11-04T12:00:00"
+
+    Way out:
+        Add the zone, as in `2025-11-04T12:00:00+01:00`.
+    """
     try:
         moment = datetime.fromisoformat(session.text("paused_at"))
     except ValueError:
         return
     if moment.tzinfo is None:
-        yield ("paused_at",), "MPM905", "paused_at has no time zone: readers take it for UTC", "add +00:00, or its zone"
+        message = "paused_at has no time zone: readers take it for UTC"
+        yield document.fault(("paused_at",), "MPM905", message, "add +00:00, or its zone")
 
 
-def _files(session: Session) -> Iterator[_Fault]:
-    if session.text("generator"):
-        return  # ours are names as git has them, and a file may well be called ``a -> b``
-    for key in ("modified_files", "untracked_files"):
-        for index, name in enumerate(session.texts("git_context", "status", key)):
-            place = ("git_context", "status", key, index)
-            if " -> " in name:
-                message = f"{name!r} is two names in one: the file was renamed"
-                yield place, "MPM906", message, "keep the name after the arrow"
-            elif _QUOTED.fullmatch(name):
-                message = f"{name!r} is no file name but git's quoted spelling of one"
-                yield place, "MPM907", message, "write the name itself"
+@rule("MPM906", Severity.WARNING, fixable=True)
+def two_names_in_one(document: Document, session: Session) -> Iterator[Finding]:
+    """A renamed file stands there as two names in one.
+
+    There is no file of that name.
+
+    Example:
+        "modified_files": ["login.py -> form.py"]
+
+    Way out:
+        Keep the name after the arrow; `mpm-hooks fix` does.
+    """
+    for keys, name in _files(session):
+        if " -> " in name:
+            message = f"{name!r} is two names in one: the file was renamed"
+            yield document.fault(keys, "MPM906", message, "keep the name after the arrow: mpm-hooks fix")
 
 
-def _branch(session: Session) -> Iterator[_Fault]:
-    if session.text("git_context", "branch") == "unknown":
+@rule("MPM907", Severity.WARNING, fixable=True)
+def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
+    r"""A file stands there in git's quoted spelling.
+
+    git quotes names with letters beyond ASCII where nobody tells it not to; of the first name, claude-mpm loses the quote.
+
+    Example:
+        "modified_files": ["\"caf\\303\\251.txt\""]
+
+    Way out:
+        Write the name itself, `café.txt`; `mpm-hooks fix` does.
+    """
+    for keys, name in _files(session):
+        if " -> " not in name and ('"' in (name[:1], name[-1:]) or re.search(r"\\[0-7]{3}", name)):
+            message = f"{name!r} is no file name but git's quoted spelling of one"
+            yield document.fault(keys, "MPM907", message, "write the name itself: mpm-hooks fix")
+
+
+@rule("MPM908", Severity.WARNING)
+def git_failed(document: Document, session: Session) -> Iterator[Finding]:
+    """The branch is called "unknown": git failed while the session was paused.
+
+    claude-mpm then writes a clean status without any file, whatever there was: before the first commit, and wherever git refuses
+    a repository that somebody else owns, as in containers.
+
+    Example:
+        "branch": "unknown", "status": {"clean": true}
+
+    Way out:
+        Write the branch's name, if you know it; believe the status nothing.
+    """
+    if session.text("git_context", "branch") == "unknown" and _is_upstreams(session):
         message = "the branch is called unknown: git failed when the session was paused, and its status is not known"
-        yield ("git_context", "branch"), "MPM908", message, "write the branch's name, if you know it"
+        yield document.fault(("git_context", "branch"), "MPM908", message, "write the branch's name, if you know it")
 
 
-def _usage(session: Session) -> Iterator[_Fault]:
+@rule("MPM909", Severity.WARNING)
+def more_than_all(document: Document, session: Session) -> Iterator[Finding]:
+    """More than 100 % of the context is said to be used.
+
+    claude-mpm takes every context for one of 200,000 tokens.
+
+    Example:
+        "percentage": 113.5
+
+    Way out:
+        Leave it; readers do not mind.
+    """
     percentage = session.find("context_usage", "percentage")
     if isinstance(percentage, int | float) and percentage > _MOST:
         message = f"{percentage} % of the context cannot have been used"
-        yield ("context_usage", "percentage"), "MPM909", message, "leave it; claude-mpm guesses the size of the context"
+        way_out = "leave it; claude-mpm guesses the size of the context"
+        yield document.fault(("context_usage", "percentage"), "MPM909", message, way_out)
 
 
-def _texts(value: Json, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], str]]:
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*keys, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, (*keys, index))
+@rule("MPM910", Severity.WARNING, fixable=True)
+def unreadable_yaml(document: Document, keys: tuple[Key, ...]) -> Iterator[Finding]:
+    """The YAML does not read back as what was written.
+
+    PyYAML does not quote the line separators U+0085, U+2028 and U+2029 where it should: readers get another text. The file is
+    genuine all the same.
+
+    Example:
+        summary: one<U+2028>two
+
+    Way out:
+        Read the json instead; `mpm-hooks fix` writes the yaml anew.
+    """
+    message = "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
+    yield document.fault(keys, "MPM910", message, "read the json form instead, or write the yaml anew: mpm-hooks fix")
+
+
+@rule("MPM912", Severity.WARNING)
+def own_files(document: Document, session: Session) -> Iterator[Finding]:
+    """The session counts its own files as work.
+
+    claude-mpm writes into the project before it looks at it: a clean work tree is recorded as modified.
+
+    Example:
+        "clean": false, "untracked_files": [".claude-mpm/"]
+
+    Way out:
+        Take the entry out, and write `"clean": true` if no other is left.
+    """
+    for keys, name in _files(session):
+        if name.rstrip("/") in (".claude-mpm", DIRECTORY) or name.startswith(f"{DIRECTORY}/") and keys[2] == "untracked_files":
+            message = f"{name!r} is the session's own: it is no work that was left"
+            yield document.fault(keys, "MPM912", message, "take it out; the status is clean if no other is left")
+
+
+@rule("MPM913", Severity.WARNING)
+def nameless_branch(document: Document, session: Session) -> Iterator[Finding]:
+    """The branch has no name: HEAD was detached.
+
+    claude-mpm writes an empty name, and nothing of the commit that was checked out, so that nobody finds back to it.
+
+    Example:
+        "branch": ""
+
+    Way out:
+        Write the branch on which the work goes on, if you know it.
+    """
+    git = session.data.get("git_context")
+    if isinstance(git, dict) and git.get("branch") == "" and _is_upstreams(session):
+        message = "the branch has no name: HEAD was detached, and the commit is not told"
+        way_out = "write the branch on which the work goes on, if you know it"
+        yield document.fault(("git_context", "branch"), "MPM913", message, way_out)
+
+
+@rule("MPM914", Severity.WARNING)
+def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
+    """A commit's fields are shifted.
+
+    claude-mpm joins them by `|` and takes them apart again, which goes wrong where the author's name has one: what stands under
+    `timestamp` is half a name.
+
+    Example:
+        {"sha": "6898e68", "author": "Ann ", "timestamp": " Bob", "message": "2026-01-21 …|Add login"}
+
+    Way out:
+        Correct the commit by `git log`.
+    """
+    if not _is_upstreams(session):
+        return
+    for index, commit in enumerate(session.objects("git_context", "recent_commits")):
+        moment = commit.get("timestamp")
+        if isinstance(moment, str) and not re.match(r"\d{4}-\d\d-\d\d", moment):
+            message = f"timestamp is {moment[:40]!r}, no time: the author's name has a | in it"
+            keys = ("git_context", "recent_commits", index, "timestamp")
+            yield document.fault(keys, "MPM914", message, "correct the commit by git log")
+
+
+@rule("MPM916", Severity.WARNING, fixable=True)
+def command_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
+    """A directory of one machine stands in what is to be run, or where the work was.
+
+    claude-mpm from 6.2.49 on writes absolute paths into its commands, and does not quote them: they work nowhere else, and not here
+    if there is a blank in one.
+
+    Example:
+        "check_session": "cat /srv/work/project/.claude-mpm/sessions/session-20260121-100000.md"
+
+    Way out:
+        Write the path from the repository's top; `mpm-hooks fix` does.
+    """
+    if not _is_upstreams(session):
+        return
+    found = list(_of_one_machine(session))
+    if found:
+        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        message = f"{spell(found[0])}{others}: names a directory of one machine"
+        way_out = "write the path from the repository's top: mpm-hooks fix"
+        yield document.fault(found[0], "MPM916", message, way_out)
+
+
+RULES_OF_SESSION = (
+    *(path_of_one_machine, placeholder, no_zone, two_names_in_one, quoted_name, git_failed, more_than_all, own_files),
+    *(nameless_branch, shifted_fields, command_of_one_machine),
+)
+
+
+def _of_one_machine(session: Session) -> Iterator[tuple[Key, ...]]:
+    """Yield where a directory of one machine stands, one that nobody finds elsewhere."""
+    project = session.text("project_path")
+    if _is_absolute(session.text("active_context", "working_directory")):
+        yield ("active_context", "working_directory")
+    for keys, text in _commands(session):
+        is_path = re.search(r"(?:^|\s)(?:/|[A-Za-z]:[\\/])[^\n]*\.claude-mpm/sessions", text)
+        if is_path or (_is_absolute(project) and project in text):
+            yield keys
+
+
+def is_numeral(text: str) -> bool:
+    """Tell a text that the core schema of YAML 1.2.2, section 10.3.2, takes for a number."""
+    return text[:1] in _NUMERIC and _NUMBER.fullmatch(text) is not None
+
+
+def _commands(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
+    for index, text in enumerate(session.texts("resume_instructions", "quick_start")):
+        yield ("resume_instructions", "quick_start", index), text
+    commands = session.find("resume_instructions", "validation_commands")
+    for key, value in commands.items() if isinstance(commands, dict) else ():
+        if isinstance(value, str):
+            yield ("resume_instructions", "validation_commands", key), value
+
+
+def _files(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
+    """Yield the names of files; ours are names as git has them, and a file may well be called ``a -> b``."""
+    if _is_upstreams(session):
+        for key in ("modified_files", "untracked_files"):
+            for index, name in enumerate(session.texts("git_context", "status", key)):
+                yield ("git_context", "status", key, index), name
+
+
+def _is_upstreams(session: Session) -> bool:
+    return not session.text("generator")
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith(("/", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", path) is not None

@@ -2,218 +2,489 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Final
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks import model
+from mpm_hooks.finding import Finding, Severity, suggestion
+from mpm_hooks.model import Kind
 from mpm_hooks.parse.document import Document, Key, spell
-from mpm_hooks.parse.json_form import kind
-from mpm_hooks.parse.record import Action
+from mpm_hooks.rules import rule
 from mpm_hooks.session import Json, Session, moment_of, record_id
 
-TEXT: Final = (str,)
-NUMBER: Final = (int, float)
-FLAG: Final = (bool,)
-ARRAY: Final = (list,)
-OBJECT: Final = (dict,)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mpm_hooks.parse.record import Action
 
-# Path of keys -> the types that every reader takes; null is fine where upstream itself writes it or a reader minds not.
-FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
-    "session_id": TEXT,
-    "paused_at": TEXT,
-    "duration_hours": (*NUMBER, type(None)),
-    "context_usage": (*OBJECT, type(None)),
-    "context_usage.tokens_used": NUMBER,
-    "context_usage.tokens_total": NUMBER,
-    "context_usage.percentage": NUMBER,
-    "conversation": OBJECT,
-    "conversation.primary_task": (*TEXT, type(None)),
-    "conversation.current_phase": (*TEXT, type(None)),
-    "conversation.summary": (*TEXT, type(None)),
-    "conversation.accomplishments": (*ARRAY, type(None)),
-    "conversation.accomplishments[]": TEXT,
-    "conversation.next_steps": (*ARRAY, type(None)),
-    "conversation.next_steps[]": (*TEXT, *OBJECT),
-    "git_context": OBJECT,
-    "git_context.is_git_repo": FLAG,
-    "git_context.branch": (*TEXT, type(None)),
-    "git_context.head": (*TEXT, type(None)),
-    "git_context.operation": TEXT,
-    "git_context.operation_detail": TEXT,
-    "git_context.base": OBJECT,
-    "git_context.base.branch": TEXT,
-    "git_context.base.merge_base": (*TEXT, type(None)),
-    "git_context.base.ahead": NUMBER,
-    "git_context.base.behind": NUMBER,
-    "git_context.base.merged": FLAG,
-    "git_context.change": OBJECT,
-    "git_context.change.since": (*TEXT, type(None)),
-    "git_context.change.files_changed": NUMBER,
-    "git_context.change.insertions": NUMBER,
-    "git_context.change.deletions": NUMBER,
-    "git_context.change.files": ARRAY,
-    "git_context.change.files[]": OBJECT,
-    "git_context.change.files[].path": TEXT,
-    "git_context.recent_commits": ARRAY,
-    "git_context.recent_commits[]": OBJECT,
-    "git_context.recent_commits[].sha": TEXT,
-    "git_context.recent_commits[].author": TEXT,
-    "git_context.recent_commits[].timestamp": TEXT,
-    "git_context.recent_commits[].message": TEXT,
-    "git_context.status": OBJECT,
-    "git_context.status.clean": FLAG,
-    "git_context.status.modified_files": ARRAY,
-    "git_context.status.modified_files[]": TEXT,
-    "git_context.status.untracked_files": ARRAY,
-    "git_context.status.untracked_files[]": TEXT,
-    "git_context.status.entries": ARRAY,
-    "git_context.status.entries[]": OBJECT,
-    "git_context.status.entries[].xy": TEXT,
-    "git_context.status.entries[].path": TEXT,
-    "active_context": OBJECT,
-    "active_context.working_directory": TEXT,
-    "important_reminders": (*ARRAY, type(None)),
-    "important_reminders[]": TEXT,
-    "resume_instructions": OBJECT,
-    "resume_instructions.quick_start": ARRAY,
-    "resume_instructions.quick_start[]": TEXT,
-    "resume_instructions.files_to_review": ARRAY,
-    "resume_instructions.files_to_review[]": TEXT,
-    "resume_instructions.validation_commands": OBJECT,
-    "open_questions": (*ARRAY, type(None)),
-    **{
-        f"{key}{each}": types
-        for key in ("blockers", "decisions", "tried", "not_known")
-        for each, types in (("", ARRAY), ("[]", TEXT))
-    },
-    "performance_metrics": (*OBJECT, type(None)),
-    "todos": OBJECT,
-    "todos.active": ARRAY,
-    "todos.active[]": OBJECT,
-    "todos.completed": ARRAY,
-    "todos.completed[]": OBJECT,
-    "task_list": OBJECT,
-    "task_list.pending_tasks": ARRAY,
-    "task_list.pending_tasks[]": OBJECT,
-    "task_list.in_progress_tasks": ARRAY,
-    "task_list.in_progress_tasks[]": OBJECT,
-    "task_list.completed_count": NUMBER,
-    "version": TEXT,
-    "build": (*TEXT, *NUMBER, type(None)),
-    "project_path": (*TEXT, type(None)),
-    "generator": TEXT,
-    "incremental_pause": OBJECT,
-    "incremental_pause.action_count": NUMBER,
-    "incremental_pause.actions_summary": ARRAY,
-}
-REQUIRED: Final = ("session_id", "paused_at", "conversation", "conversation.summary")
+_MOST = 1000
+"""Faults of one file that are told."""
 
-ACTION_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
-    "type": TEXT,
-    "timestamp": TEXT,
-    "session_id": TEXT,
-    "data": OBJECT,
-    "context_percentage": NUMBER,
-}
+_LATE = timedelta(seconds=60)
+"""How much later than its id's second a session may be dated; upstream reads the clock again after it has asked git."""
+
+_AHEAD = timedelta(minutes=10)
+"""How much the clock of another machine may be ahead of ours."""
+
+_LONGEST = 60
+
+Chain = tuple["Chain", Key] | None
+"""The keys on the way to a value, the last one first: made for every value, spelled only for a fault."""
+
+Fault = tuple[Chain, str, str]
+"""Where a value is wrong, the code, and what is wrong."""
 
 
-def check_fields(document: Document) -> Iterator[Finding]:
-    """MPM202, MPM203: a field that a reader needs is missing, or of a type on which one stops or shows nonsense."""
-    for keys, value in _values(document.data):
-        pattern = "".join("[]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
-        types = FIELDS.get(pattern)
-        if types is not None and not _is(value, types):
-            message = f"{spell(keys)} is {kind(value)}, not {_spell_types(types)}"
-            yield document.fault(keys, "MPM203", message, "correct the value; the md form may still tell it")
-    for pattern in REQUIRED:
-        *above, key = pattern.split(".")
-        holder = Session(id="", data=document.data).find(*above)
-        if isinstance(holder, dict) and key not in holder:
-            message = f"{pattern} is missing"
-            yield document.fault(tuple(above), "MPM202", message, "add it; the other forms may still tell it")
+def faults(data: Mapping[str, Json], kind: Kind = model.SESSION) -> list[Fault]:
+    """Hold the values against the model; nothing is returned for a session of the right shape."""
+    found: list[Fault] = []
+    _hold(dict(data), kind, None, found)
+    return found
 
 
-def check_date(document: Document) -> Iterator[Finding]:
-    """MPM206: ``paused_at`` is no ISO 8601 date and time; readers then say "unknown time ago"."""
-    value = document.data.get("paused_at")
-    if not isinstance(value, str):
+def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
+    if type(value) not in kind.allowed:
+        found.append((chain, "MPM203", f"is {_kind(value)}, not {' or '.join(kind.kinds)}"))
         return
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        message = f"paused_at is no date: {value!r}"
-        way_out = "write it like 2026-01-21T10:00:00+00:00; the file name tells the second"
-        yield document.fault(("paused_at",), "MPM206", message, way_out)
+    if isinstance(value, dict):
+        is_known = True
+        for key, inner in value.items():
+            member = kind.members.get(key)
+            if member is None:
+                is_known = False
+            elif not (member.plain and type(inner) in member.allowed):
+                _hold(inner, member, (chain, key), found)
+        for key in kind.required:
+            if key not in value:
+                found.append((chain, "MPM202", key))
+        if not is_known and kind.members:
+            found.extend(_misspelt(value, kind, chain))
+    elif isinstance(value, list):
+        if (items := kind.items) is not None:
+            for index, inner in enumerate(value):
+                if not (items.plain and type(inner) in items.allowed):
+                    _hold(inner, items, (chain, index), found)
+    elif isinstance(value, str):
+        if kind.pattern and not _compiled(kind.pattern).fullmatch(value):
+            found.append((chain, "MPM213", value))
+        elif kind.words and value not in kind.words:
+            found.append((chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"))
+    elif kind.least is not None and not isinstance(value, bool) and value is not None:
+        found.extend((chain, "MPM212", wrong) for wrong in _uncountable(value, kind))
 
 
-def check_id(document: Document, session_id: str) -> Iterator[Finding]:
-    """MPM205: the session calls itself by another name than its file does."""
-    value = document.data.get("session_id")
-    if isinstance(value, str) and value != session_id:
-        message = f"session_id is {value!r}, the file is named {session_id}"
-        yield document.fault(("session_id",), "MPM205", message, "rename the file, or correct session_id")
+def _misspelt(value: Mapping[str, Json], kind: Kind, chain: Chain) -> Iterator[Fault]:
+    """Yield keys that nobody reads while the key that they are nearly like is missing."""
+    missing = [known for known in kind.members if known not in value]
+    for key in value:
+        if key not in kind.members and len(key) < _LONGEST and _is_near(key, missing):
+            yield (chain, key), "MPM215", suggestion(key, missing)
 
 
-def check_name(path: str, session_id: str) -> Iterator[Finding]:
-    """MPM204: the file name must be a real UTC second: names are sorted and compared as times."""
+def _is_near(key: str, known: Iterable[str]) -> bool:
+    """Tell a slip of the keyboard without help of difflib: the same letters but for two, or another case or dash."""
+    plain = key.lower().replace("-", "").replace("_", "")
+    for word in known:
+        other = word.replace("_", "")
+        if plain == other or (
+            len(word) > 4  # noqa: PLR2004 - of a short word, everything is a slip
+            and abs(len(plain) - len(other)) < 2  # noqa: PLR2004 - one letter more or less
+            and plain[:1] == other[:1]
+            and sum(plain.count(letter) != other.count(letter) for letter in {*plain, *other}) <= 2  # noqa: PLR2004 - one for another
+        ):
+            return True
+    return False
+
+
+def _uncountable(value: float | str, kind: Kind) -> Iterator[str]:
+    if not isinstance(value, int | float):
+        return
+    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - the test for NaN
+        yield f"is {value}, which is no number"
+    elif value < (kind.least or 0):
+        yield f"is {_shown(value)}, less than nothing"
+    elif kind.whole and value != int(value):
+        yield f"is {_shown(value)}, and counts something"
+
+
+@rule("MPM201")
+def no_object(faults: Iterable[Finding]) -> Iterator[Finding]:
+    """The top level is no object.
+
+    One such file makes claude-mpm 6.5.83 fail for all sessions of the project, not for this one alone.
+
+    Example:
+        []
+
+    Way out:
+        Bring the file back: `git checkout HEAD -- FILE`, or delete it.
+    """
+    return (fault for fault in faults if fault.code == "MPM201")
+
+
+@rule("MPM202", fixable=True)
+def missing_field(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A field that a reader needs is missing.
+
+    These are needed: `session_id`, `paused_at`, `conversation` and its `summary`; without them a session resumes as nothing.
+
+    Example:
+        {"session_id": "session-20260121-100000", "conversation": {}}
+
+    Way out:
+        Add the field; the session's other forms may still tell it, and `mpm-hooks fix` takes it from there.
+    """
+    for chain, code, key in found:
+        if code == "MPM202":
+            keys = _keys(chain)
+            yield document.fault(
+                keys, code, f"{spell((*keys, key))} is missing", "add it; the other forms may still tell it"
+            )
+
+
+@rule("MPM203")
+def wrong_type(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A field is of a type on which a reader stops, or shows nonsense.
+
+    `session list` fails for all sessions on a `session_id` that is a number or a `conversation` that is null; a string where
+    an array should be is shown letter by letter.
+
+    Example:
+        "accomplishments": "Login works"
+
+    Way out:
+        Correct the value; the md form may still tell it. `mpm-hooks schema` says what each field holds.
+    """
+    way_out = "correct the value; the md form may still tell it"
+    for chain, code, message in found:
+        if code == "MPM203":
+            keys = _keys(chain)
+            yield document.fault(keys, code, f"{spell(keys) or 'the top level'} {message}", way_out)
+
+
+@rule("MPM204")
+def no_second(path: str, session_id: str) -> Iterator[Finding]:
+    """The file name is no real second.
+
+    Names are sorted and compared as times, and claude-mpm from 6.2.49 on passes over what is not named
+    `session-YYYYMMDD-HHMMSS`, in UTC.
+
+    Example:
+        session-20260230-100000.json
+        session-20260121-100000-2.json
+
+    Way out:
+        Rename all forms of the session alike, and `session_id` with them.
+    """
     if moment_of(session_id) is None:
         message = f"{session_id} names no real second: it is session-YYYYMMDD-HHMMSS in UTC"
         yield Finding(path=path, code="MPM204", message=message, way_out="rename all forms of the session alike")
 
 
-def check_regular(path: str, what: str) -> Iterator[Finding]:
-    """MPM101: a link or a device where a file should be may lead out of the repository, and never to a session."""
-    way_out = "replace it by a regular file"
-    yield Finding(path=path, code="MPM101", message=f"is {what}, not a regular file", way_out=way_out)
+@rule("MPM205")
+def other_id(document: Document, session: Session) -> Iterator[Finding]:
+    """The session calls itself by another name than its file does.
+
+    It is listed under one name and resumed under the other; most often a file was copied.
+
+    Example:
+        session-20260121-100000.json: {"session_id": "session-20260120-093000"}
+
+    Way out:
+        Rename the file, or correct `session_id`.
+    """
+    value = session.data.get("session_id")
+    if isinstance(value, str) and value != session.id:
+        message = f"session_id is {_shown(value)}, the file is named {session.id}"
+        yield document.fault(("session_id",), "MPM205", message, "rename the file, or correct session_id")
 
 
-def check_other(path: str) -> Iterator[Finding]:
-    """MPM208: a file that no reader takes for a session's, or (``session-NAME.json``) only those up to 6.2.48 do."""
-    message = "is not named like a session's file, and was not looked at"
-    way_out = "name it session-YYYYMMDD-HHMMSS.json, .yaml or .md if it is a session; else keep it elsewhere"
-    yield Finding(path=path, code="MPM208", message=message, way_out=way_out, severity=Severity.WARNING)
+@rule("MPM206")
+def no_date(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """`paused_at` is no date and time.
+
+    Readers then say "unknown time ago". A day that no calendar has is none.
+
+    Example:
+        "paused_at": "2026-02-30T10:00:00+00:00"
+
+    Way out:
+        Write it in ISO 8601, as in `2026-01-21T10:00:00+00:00`; the file's name tells the second.
+    """
+    for chain, code, value in found:
+        if code == "MPM213" and _keys(chain) == ("paused_at",):
+            way_out = "write it like 2026-01-21T10:00:00+00:00; the file name tells the second"
+            yield document.fault(("paused_at",), "MPM206", f"paused_at is no date: {_shown(value)}", way_out)
 
 
-def check_record(path: str, name: str, actions: tuple[Action, ...]) -> Iterator[Finding]:
-    """MPM207: a record holds exactly the five fields of upstream's PauseAction, or no pause can be made of it."""
+@rule("MPM207")
+def no_action(path: str, name: str, actions: Iterable[Action]) -> Iterator[Finding]:
+    """An action of a record is not what claude-mpm reads.
+
+    A line holds exactly the five fields of upstream's `PauseAction`, and the first is `pause_started`; of any other record no pause
+    can be made.
+
+    Example:
+        {"type": "tool_call", "timestamp": "2026-01-21T10:00:00+00:00", "session_id": "…", "data": {}}
+
+    Way out:
+        Bring the file back, or delete it; `mpm-hooks pause --finalize` makes a session of what is whole.
+    """
     way_out = "restore the file, or delete it: the pause that it recorded cannot be finished"
-    if actions and actions[0].data.get("type") != "pause_started":
-        message = "the first action is not pause_started"
-        yield Finding(path=path, line=actions[0].line, code="MPM207", message=message, way_out=way_out)
-    for action in actions:
-        for message in _faults(action.data, record_id(name)):
+    for number, action in enumerate(actions):
+        if not number and action.data.get("type") != "pause_started":
+            message = "the first action is not pause_started"
+            yield Finding(path=path, line=action.line, code="MPM207", message=message, way_out=way_out)
+        for message in _of_action(action.data, record_id(name)):
             yield Finding(path=path, line=action.line, code="MPM207", message=message, way_out=way_out)
 
 
-def _faults(data: Mapping[str, Json], session_id: str | None) -> Iterator[str]:
-    yield from (f"{key} is missing" for key in ACTION_FIELDS if key not in data)
-    yield from (f"{key} is no field of an action" for key in data if key not in ACTION_FIELDS)
-    for key, types in ACTION_FIELDS.items():
-        if key in data and not _is(data[key], types):
-            yield f"{key} is {kind(data[key])}, not {_spell_types(types)}"
+@rule("MPM208", Severity.WARNING)
+def other_name(path: str) -> Iterator[Finding]:
+    """A file is not named like a session's, and was passed over.
+
+    No reader takes it for a session's, or (`session-NAME.json`) only claude-mpm up to 6.2.48 does.
+
+    Example:
+        session-test.json
+        session-20260121-100000.yml
+
+    Way out:
+        Name it `session-YYYYMMDD-HHMMSS.json`, `.yaml` or `.md` if it is a session; else keep it elsewhere.
+    """
+    message = "is not named like a session's file, and was not looked at"
+    way_out = "name it session-YYYYMMDD-HHMMSS.json, .yaml or .md if it is a session; else keep it elsewhere"
+    yield Finding(path=path, code="MPM208", message=message, way_out=way_out)
+
+
+@rule("MPM209", Severity.WARNING)
+def never_ended(path: str, name: str, actions: Iterable[Action]) -> Iterator[Finding]:
+    """A record was never ended.
+
+    An auto-pause is still open, or was given up: its last action is not `pause_finalized`. What it recorded is in no session.
+
+    Example:
+        ACTIVE-PAUSE.jsonl
+
+    Way out:
+        `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away.
+    """
+    last: Action | None = None
+    for last in actions:
+        pass
+    if last is not None and last.data.get("type") != "pause_finalized":
+        is_open = record_id(name) is None
+        message = "an auto-pause is still open" if is_open else "the record breaks off: no pause_finalized ends it"
+        way_out = "mpm-hooks pause --finalize, or --discard" if is_open else "delete it, if its session says all"
+        yield Finding(path=path, line=last.line, code="MPM209", message=message, way_out=way_out)
+
+
+@rule("MPM210")
+def from_the_future(document: Document, session: Session, now: datetime) -> Iterator[Finding]:
+    """The session is dated in the future.
+
+    It stays the newest until that day comes, whatever is paused meanwhile. Ten minutes are allowed for another machine's clock.
+
+    Example:
+        "paused_at": "2062-01-21T10:00:00+00:00"
+
+    Way out:
+        Correct the date, and the name of the session's files.
+    """
+    moment, named = paused_at(session), moment_of(session.id)
+    latest = max(filter(None, (moment, named)), default=None)
+    if latest is not None and latest - now > _AHEAD:
+        message = f"is dated {latest:%Y-%m-%d %H:%M} UTC, in the future"
+        way_out = "correct paused_at, and the session's name"
+        yield document.fault(("paused_at",), "MPM210", message, way_out)
+
+
+@rule("MPM211")
+def not_the_ids_second(document: Document, session: Session) -> Iterator[Finding]:
+    """`paused_at` is not the second that the session's name tells.
+
+    A pause is dated at most a minute after the second in its name; one that was recorded action by action may end later. The
+    local times of claude-mpm 4.20, which have no zone, are let pass.
+
+    Example:
+        session-20260121-100000.json: {"paused_at": "2025-12-24T18:00:00+00:00"}
+
+    Way out:
+        Correct the one that is wrong: the name, in UTC, or the date.
+    """
+    moment, named = paused_at(session), moment_of(session.id)
+    if moment is None or named is None or _is_naive(session):
+        return
+    is_recorded = "incremental_pause" in session.data
+    if moment < named or (moment - named > _LATE and not is_recorded):
+        message = f"paused_at is {moment:%Y-%m-%d %H:%M:%S} UTC, the name says {named:%Y-%m-%d %H:%M:%S}"
+        yield document.fault(("paused_at",), "MPM211", message, "correct the one that is wrong; the name is in UTC")
+
+
+@rule("MPM212")
+def impossible_number(document: Document, session: Session, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A count or a percentage cannot be.
+
+    Less than nothing, half a token, a percentage that its own counts belie. More than 100 % is claude-mpm's own
+    mistake (MPM909).
+
+    Example:
+        {"tokens_used": 1000, "tokens_total": 200000, "percentage": 45}
+
+    Way out:
+        Correct the number, or leave the field out.
+    """
+    for chain, code, message in found:
+        if code == "MPM212":
+            keys = _keys(chain)
+            yield document.fault(keys, code, f"{spell(keys)} {message}", "correct the number, or leave the field out")
+    for keys, message in (*_usage(session), *_range(session)):
+        yield document.fault(keys, "MPM212", message, "correct the one that is wrong, or leave it out")
+
+
+@rule("MPM213")
+def no_such_thing(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A text is not of the form that its field has.
+
+    A commit is named by hexadecimal digits, a file's state by the two letters of `git status`.
+
+    Example:
+        {"sha": "HEAD~2"}
+
+    Way out:
+        Write what git prints, as with `git rev-parse HEAD~2`.
+    """
+    for chain, code, value in found:
+        keys = _keys(chain)
+        if code == "MPM213" and keys not in (("paused_at",), ("session_id",)):
+            what = "state of a file" if keys[-1] == "xy" else "name of a commit"
+            yield document.fault(keys, code, f"{spell(keys)} is no {what}: {_shown(value)}", "write what git prints")
+
+
+@rule("MPM214", Severity.WARNING)
+def no_such_word(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A todo has a state that there is not.
+
+    Readers sort todos by `pending`, `in_progress` and `completed`, and show none of any other.
+
+    Example:
+        {"content": "Write the test", "status": "doing"}
+
+    Way out:
+        Write one of the words that there are.
+    """
+    for chain, code, message in found:
+        if code == "MPM214":
+            keys = _keys(chain)
+            yield document.fault(keys, code, f"{spell(keys)} {message}", "write one of these")
+
+
+@rule("MPM215", Severity.WARNING)
+def misspelt_key(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
+    """A key is nearly one that readers know, which is missing.
+
+    What stands under it is kept, and shown to nobody.
+
+    Example:
+        {"conversation": {"sumary": "Login works"}}
+
+    Way out:
+        Correct the key, if it was meant.
+    """
+    for chain, code, message in found:
+        if code == "MPM215":
+            keys = _keys(chain)
+            yield document.fault(keys, code, f"no reader knows the key {spell(keys)}: {message}", "correct it, if it was meant")
+
+
+@rule("MPM216")
+def half_character(document: Document, keys: tuple[Key, ...]) -> Iterator[Finding]:
+    r"""A text holds half a character.
+
+    JSON can spell one half of a pair of surrogates; no other form can hold it, and claude-mpm dies of it while it writes them.
+
+    Example:
+        "summary": "Done \ud83d"
+
+    Way out:
+        Write the whole character, or delete the half.
+    """
+    message = f"{spell(keys)} holds half a character: no yaml and no md can hold it"
+    yield document.fault(keys, "MPM216", message, "write the whole character, or delete the half")
+
+
+SHAPED = (missing_field, wrong_type, no_date, no_such_thing, no_such_word, misspelt_key)
+"""The rules that tell of what the model found."""
+
+
+def paused_at(session: Session) -> datetime | None:
+    """Return when the session was paused, without a zone in UTC, None if it is not known."""
+    try:
+        moment = datetime.fromisoformat(session.text("paused_at"))
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 with a zone to the east of UTC
+        return None
+
+
+def _is_naive(session: Session) -> bool:
+    return datetime.fromisoformat(session.text("paused_at")).tzinfo is None
+
+
+def _usage(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
+    usage = session.data.get("context_usage")
+    if not isinstance(usage, dict):
+        return
+    used, total, percentage = (usage.get(key) for key in ("tokens_used", "tokens_total", "percentage"))
+    if not (_is_number(used) and _is_number(total) and _is_number(percentage)) or not total or used < 0:  # type: ignore[operator]  # a number
+        return
+    told = 100 * used / total  # type: ignore[operator]  # numbers
+    if percentage >= 0 and abs(told - percentage) > 1:  # type: ignore[operator]  # a number
+        message = f"percentage is {_shown(percentage)}, but {used} of {total} tokens are {told:.1f} %"
+        yield ("context_usage", "percentage"), message
+
+
+def _range(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
+    limits = session.find("incremental_pause", "context_range")
+    if isinstance(limits, list) and len(limits) == 2 and all(map(_is_number, limits)) and limits[0] > limits[1]:  # type: ignore[operator]  # noqa: PLR2004 - numbers, from and to
+        yield ("incremental_pause", "context_range"), f"context_range ends at {limits[1]}, before {limits[0]}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15  # beyond, it is told of elsewhere
+
+
+def _of_action(data: Mapping[str, Json], session_id: str | None) -> Iterator[str]:
+    for chain, code, message in faults(data, model.ACTION):
+        keys = _keys(chain)
+        if code == "MPM202":
+            yield f"{message} is missing"
+        elif code == "MPM203":
+            yield f"{spell(keys)} {message}"
+    yield from (f"{key} is no field of an action" for key in data if key not in model.ACTION.members)
     if session_id and isinstance(data.get("session_id"), str) and data["session_id"] != session_id:
-        yield f"session_id is {data['session_id']!r}, the file is named for {session_id}"
+        yield f"session_id is {_shown(data['session_id'])}, the file is named for {session_id}"
 
 
-def _values(data: Mapping[str, Json]) -> Iterator[tuple[tuple[Key, ...], Json]]:
-    """Yield every value with its path, in the order of the file."""
-    waiting: list[tuple[tuple[Key, ...], Json]] = [((), dict(data))]
-    while waiting:
-        keys, value = waiting.pop()
-        if keys:
-            yield keys, value
-        if isinstance(value, dict):
-            waiting.extend(((*keys, key), inner) for key, inner in reversed(value.items()))
-        elif isinstance(value, list):
-            waiting.extend(((*keys, index), value[index]) for index in reversed(range(len(value))))
+def _keys(chain: Chain) -> tuple[Key, ...]:
+    keys: list[Key] = []
+    while chain:
+        chain, key = chain
+        keys.append(key)
+    return tuple(reversed(keys))
 
 
-def _is(value: Json, types: tuple[type, ...]) -> bool:
-    """Compare types as JSON has them: true is no number, though Python's bool is an int."""
-    return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+def _kind(value: Json) -> str:
+    from mpm_hooks.parse.json_form import kind  # noqa: PLC0415 - only a fault needs it
+
+    return kind(value)
 
 
-def _spell_types(types: tuple[type, ...]) -> str:
-    names = {str: "a string", int: "a number", bool: "a boolean", list: "an array", dict: "an object"}
-    return " or ".join(names[each] for each in types if each in names)
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 
 from mpm_hooks import session
 from mpm_hooks.finding import Finding, restoring
+from mpm_hooks.rules import rule
 
 # claude-mpm adds this very line to .gitignore whenever it is not there (GitIgnoreManager.ensure_entries).
 UPSTREAM_RULE = ".claude-mpm/"
@@ -59,7 +60,7 @@ class Standing:
 def check_standing(
     files: Iterable[Standing], gitignore: AbstractSet[str], *, staged_counts: bool, ignored_counts: bool
 ) -> Iterator[Finding]:
-    """MPM401 to MPM405: every session and the pointer is in the commit, each with all its forms.
+    """Every session and the pointer is in the commit, each with all its forms.
 
     Args:
         files: Every file in one folder of sessions.
@@ -80,7 +81,7 @@ def check_standing(
 
 
 def check_linked(link: str) -> Iterator[Finding]:
-    """MPM401: git holds a symbolic link, and nothing of what lies behind it."""
+    """Tell of a symbolic link on the way to the sessions: git holds the link, and nothing of what lies behind it."""
     message = "is a symbolic link: the sessions behind it cannot be committed"
     yield Finding(path=link, code="MPM401", message=message, way_out="put a directory with the sessions in its place")
 
@@ -91,15 +92,21 @@ def _check_session(
     outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
     inside = {form: file for form, file in forms.items() if form not in outside}
     if outside and not inside:
-        yield _outside(outside, gitignore)
+        yield from (ignored if _first(outside).rule else not_committed)(outside, gitignore)
     elif outside:
-        yield from (_half(file, inside, gitignore) for file in outside.values())
+        for file in outside.values():
+            cause = f"; it is ignored by {file.rule}" if file.rule else ""
+            way_out = undoing(file.rule, gitignore) if file.rule else f"git add {file.path}"
+            yield from half_committed(file.path, inside, way_out, cause)
     if "json" in inside and "md" not in forms and not session.is_legacy(path.rpartition("/")[0]):
-        yield _lacking(f"{path}.md", inside, "restore it and git add it, or delete the session's other forms")
-    yield from (_modified(file.path) for file in inside.values() if file.state is State.MODIFIED)
+        way_out = "restore it and git add it, or delete the session's other forms"
+        yield from half_committed(f"{path}.md", inside, way_out)
+    for file in inside.values():
+        if file.state is State.MODIFIED:
+            yield from changed_since(file.path)
     staged = {form: file for form, file in inside.items() if file.state is State.STAGED}
     if staged and not staged_counts:
-        yield _staged(staged)
+        yield from only_staged(staged)
 
 
 def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
@@ -107,46 +114,100 @@ def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
         message, way_out = "the pointer is not committed", f"git add {file.path}"
         yield Finding(path=file.path, code="MPM401", message=message, way_out=way_out)
     elif file.state is State.MODIFIED:
-        yield _modified(file.path)
+        yield from changed_since(file.path)
     elif file.state is State.STAGED and not staged_counts:
-        yield _staged({"pointer": file})
+        yield from only_staged({"pointer": file})
 
 
-def _outside(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Finding:
-    """MPM401, MPM404: git knows nothing of the session: it exists on this machine alone."""
-    file = forms.get("json") or min(forms.values(), key=lambda each: each.path)
-    if file.rule:
-        message, way_out = f"is ignored by {file.rule}", undoing(file.rule, gitignore)
-        return Finding(path=file.path, code="MPM404", message=message, way_out=way_out)
+@rule("MPM401")
+def not_committed(forms: Mapping[str, Standing], _gitignore: AbstractSet[str]) -> Iterator[Finding]:
+    """A session or the pointer is not committed.
+
+    It exists on this machine alone: a colleague, a CI job and the next clone know nothing of it.
+
+    Example:
+        ?? .claude-mpm/sessions/session-20260121-100000.json
+
+    Way out:
+        `git add` the files that are named, and commit them.
+    """
     way_out = f"git add {' '.join(sorted(each.path for each in forms.values()))}"
-    return Finding(path=file.path, code="MPM401", message="the session is not committed", way_out=way_out)
+    yield Finding(path=_first(forms).path, code="MPM401", message="the session is not committed", way_out=way_out)
 
 
-def _half(file: Standing, inside: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Finding:
-    if file.rule:
-        way_out = undoing(file.rule, gitignore)
-        return _lacking(file.path, inside, way_out, f"; it is ignored by {file.rule}")
-    return _lacking(file.path, inside, f"git add {file.path}")
+@rule("MPM402")
+def changed_since(path: str) -> Iterator[Finding]:
+    """A session or the pointer was changed after it was added.
 
+    What is committed is not what stands here.
 
-def _lacking(path: str, inside: Mapping[str, Standing], way_out: str, cause: str = "") -> Finding:
-    """MPM403: some forms of the session are in the commit and this one is not: a clone gets half a session."""
-    names = " and ".join(sorted(file.path.rpartition("/")[2] for file in inside.values()))
-    message = f"is not in the commit that holds {names}: the session is half committed{cause}"
-    return Finding(path=path, code="MPM403", message=message, way_out=way_out)
+    Example:
+        MM .claude-mpm/sessions/session-20260121-100000.json
 
-
-def _modified(path: str) -> Finding:
-    """MPM402: what is committed is not what stands here."""
+    Way out:
+        `git add` it again, or take the change back: `git checkout HEAD -- FILE`.
+    """
     message = "was changed or deleted after it was added"
     way_out = f"git add {path}, or {restoring(path)}"
-    return Finding(path=path, code="MPM402", message=message, way_out=way_out)
+    yield Finding(path=path, code="MPM402", message=message, way_out=way_out)
 
 
-def _staged(forms: Mapping[str, Standing]) -> Finding:
-    """MPM405: a staged session is not yet a committed one."""
+@rule("MPM403")
+def half_committed(path: str, inside: Mapping[str, Standing], way_out: str, cause: str = "") -> Iterator[Finding]:
+    """A session is half committed: one of its forms is not in the commit that holds the others.
+
+    A clone gets a session that some readers cannot read.
+
+    Example:
+        A  .claude-mpm/sessions/session-20260121-100000.json
+        ?? .claude-mpm/sessions/session-20260121-100000.md
+
+    Way out:
+        `git add` the form that is missing.
+    """
+    names = " and ".join(sorted(file.path.rpartition("/")[2] for file in inside.values()))
+    message = f"is not in the commit that holds {names}: the session is half committed{cause}"
+    yield Finding(path=path, code="MPM403", message=message, way_out=way_out)
+
+
+@rule("MPM404")
+def ignored(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Iterator[Finding]:
+    """A session is ignored.
+
+    An ignore rule hides it, so that `git add` passes it over in silence. claude-mpm writes such a rule itself, and writes it again
+    if it is deleted; a later line undoes it.
+
+    Example:
+        .gitignore: .claude-mpm/
+
+    Way out:
+        Add the line that is named at the end of the ignore file. Teams that keep sessions out of git give `mpm-committed` the
+        argument `--allow-ignored`.
+    """
+    file = _first(forms)
+    if file.rule:
+        message, way_out = f"is ignored by {file.rule}", undoing(file.rule, gitignore)
+        yield Finding(path=file.path, code="MPM404", message=message, way_out=way_out)
+
+
+@rule("MPM405")
+def only_staged(forms: Mapping[str, Standing]) -> Iterator[Finding]:
+    """A session is staged, not committed.
+
+    In CI and before a push, what is staged will not be there.
+
+    Example:
+        A  .claude-mpm/sessions/session-20260121-100000.json
+
+    Way out:
+        `git commit`.
+    """
     paths = sorted(file.path for file in forms.values())
-    return Finding(path=paths[0], code="MPM405", message="is staged, not committed", way_out="git commit")
+    yield Finding(path=paths[0], code="MPM405", message="is staged, not committed", way_out="git commit")
+
+
+def _first(forms: Mapping[str, Standing]) -> Standing:
+    return forms.get("json") or min(forms.values(), key=lambda each: each.path)
 
 
 def undoing(rule: IgnoreRule, gitignore: AbstractSet[str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpm_hooks.rules import exposure
+from mpm_hooks import secret
 
 HERE = Path(__file__).parent
 HEX = "3f9a01c7d25e8b46" * 4
@@ -27,7 +27,7 @@ def block(kind: str, body: str, gap: str = "\n") -> str:
 
 
 def hidden(text: str) -> list[tuple[str, str]]:
-    return [(found.rule, text[found.start : found.end]) for found in exposure.secrets(text)]
+    return [(found.rule, text[found.start : found.end]) for found in secret.secrets(text)]
 
 
 JWT = ".".join(["ey" + "JhbGciOiJIUzI1NiJ9", "ey" + "JzdWIiOiIxMjM0In0", MIXED[:43]])
@@ -196,7 +196,7 @@ def test_a_secret_is_found_by_what_stands_before_it(rule: str, text: str) -> Non
     plain = text.replace("«", "").replace("»", "")
     rules = "password" if rule == "token" and "password=" in text else rule
     assert hidden(plain) == [(rules, value)]
-    assert next(exposure.secrets(plain)).start == len(before)
+    assert next(secret.secrets(plain)).start == len(before)
 
 
 INNOCENT = [
@@ -376,6 +376,6 @@ def test_hostile_text_is_read_to_its_end(piece: str) -> None:
 
 @given(st.text() | st.text("password=token: '\"\\$ghp_eyJ.-:@/1aB \n"))
 def test_any_text_has_ordered_spans(text: str) -> None:
-    ends = [at for found in exposure.secrets(text) for at in (found.start, found.end)]
+    ends = [at for found in secret.secrets(text) for at in (found.start, found.end)]
     assert ends == sorted(ends)
     assert all(0 <= at <= len(text) for at in ends)

@@ -1,0 +1,153 @@
+"""What git knows of what sessions claim: whether commits, branches and files that they name are, or were, there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from mpm_hooks import plumbing
+from mpm_hooks.rules import truth
+from mpm_hooks.rules.truth import Known
+from mpm_hooks.session import Session
+
+_MOST_COMMITS = 200_000
+_MOST_FILES = 400
+"""Names of files that one search of the history is for: a command line is not endless."""
+
+_FIRST = ("git_context", "status", "modified_files", 0)
+
+
+class Repository:
+    """A work tree that sessions make claims about; what git has once answered is not asked again."""
+
+    def __init__(self, root: str) -> None:
+        """Name the top of the work tree."""
+        self.root = root
+        self._objects: dict[str, str | None] = {}
+        self._is_complete: bool | None = None
+
+    def known(self, sessions: Sequence[Session]) -> Known | None:
+        """Hold the claims of these sessions against git, all at once; None where git does not work."""
+        commits = {name for session in sessions for _, name in truth.commits(session)}
+        branches = {name for session in sessions if _is_name(name := session.text("git_context", "branch"))}
+        files = {name for session in sessions for _, name in truth.files(session)}
+        asked = [*map(_commit, commits), *map(_head, branches), *map(_remote_head, branches)]
+        asked += [f":{name}" for name in files]
+        if not self._ask(asked):
+            return None
+        lost = {name for name in commits if self._objects[_commit(name)] is None}
+        gone = {name for name in branches if not (self._objects[_head(name)] or self._objects[_remote_head(name)])}
+        strange = {name for name in files if self._objects[f":{name}"] is None}
+        if not (lost or gone or strange):
+            return Known()
+        return self._looked_into(sessions, lost, gone, strange)
+
+    def whole_name(self, name: str) -> str | None:
+        """Return the file that this is but for its first letter, None unless there is exactly one."""
+        if not self._ask([f":{name}"]) or self._objects[f":{name}"] is not None:
+            return None
+        return self._files({name}, {name}).get(name)
+
+    def _ask(self, names: Iterable[str]) -> bool:
+        new = [name for name in dict.fromkeys(names) if name not in self._objects]
+        answers = plumbing.objects(self.root, new)
+        if answers is None or len(answers) < len(new):
+            return False
+        self._objects.update(zip(new, answers, strict=True))
+        return True
+
+    def _looked_into(
+        self, sessions: Sequence[Session], lost: AbstractSet[str], gone: AbstractSet[str], strange: AbstractSet[str]
+    ) -> Known:
+        """Look closer at what is not where it is looked for first."""
+        if not self._has_all():
+            return Known()  # in a shallow or partial clone, what is missing proves nothing
+        elsewhere = self._remote_branches() if gone else None
+        gone = {name for name in gone if elsewhere is not None and name not in elsewhere}
+        first = {name for session in sessions if not session.text("generator") for keys, name in truth.files(session) if keys == _FIRST}
+        return Known(
+            commits=lost,
+            branches=gone,
+            merged=self._reachable(sessions, gone) if gone else frozenset(),
+            files=self._files(strange, first) if strange else {},
+        )
+
+    def _has_all(self) -> bool:
+        if self._is_complete is None:
+            shallow = plumbing.run(self.root, "rev-parse", "--is-shallow-repository")
+            partial = plumbing.run(self.root, "config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+            self._is_complete = shallow == b"false\n" and not partial
+        return self._is_complete
+
+    def _remote_branches(self) -> AbstractSet[str] | None:
+        """Return the branches of all remotes; None if a remote is not fetched wholly, which proves nothing."""
+        refspecs = plumbing.run(self.root, "config", "--get-all", "remote.origin.fetch")
+        if refspecs is not None and b"refs/heads/*" not in refspecs:
+            return None
+        refs = plumbing.run(self.root, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes") or b""
+        return frozenset(os.fsdecode(refs).split("\n"))
+
+    def _reachable(self, sessions: Sequence[Session], branches: AbstractSet[str]) -> AbstractSet[str]:
+        """Return those commits of the sessions of these branches that some branch or tag holds."""
+        heads = {
+            name
+            for session in sessions
+            if session.text("git_context", "branch") in branches
+            for name in truth.heads(session)
+            if self._objects.get(_commit(name))
+        }
+        if not heads:
+            return frozenset()
+        known = plumbing.run(self.root, "rev-list", "--all", f"--max-count={_MOST_COMMITS}") or b""
+        reachable = frozenset(known.decode().split("\n"))
+        return {name for name in heads if self._objects[_commit(name)] in reachable}
+
+    def _files(self, strange: AbstractSet[str], first: AbstractSet[str]) -> Mapping[str, str | None]:
+        """Return the files that the repository never had, and of those that may lack a letter the whole name."""
+        present = frozenset(plumbing.lines(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"))
+        strange = {name for name in strange if name not in present and not os.path.lexists(f"{self.root}/{name}")}
+        if not strange:
+            return {}
+        had = frozenset(self._ever_had(strange, first))
+        ends: dict[str, set[str]] = {}
+        for name in (*present, *had):
+            ends.setdefault(name[1:], set()).add(name)
+        return {
+            name: next(iter(ends[name])) if name in first and len(ends.get(name, ())) == 1 else None
+            for name in strange
+            if name not in had
+        }
+
+    def _ever_had(self, names: AbstractSet[str], first: AbstractSet[str]) -> Iterator[str]:
+        """Search the history of all branches for these names, and for those with a letter in front."""
+        patterns = [f":(top,literal){name}" for name in sorted(names)]
+        patterns += [f":(top,glob)?{_escaped(name)}" for name in sorted(names & first)]
+        for start in range(0, len(patterns), _MOST_FILES):
+            words = ("log", "--all", "--format=", "--name-only", "--no-renames", "-m", "-z")
+            listed = plumbing.run(self.root, *words, "--", *patterns[start : start + _MOST_FILES])
+            if listed is None:  # a history so long that nobody waits for it proves nothing
+                yield from names
+                return
+            yield from (os.fsdecode(name).lstrip("\n") for name in listed.split(b"\0"))
+
+
+def _commit(name: str) -> str:
+    return f"{name}^{{commit}}"
+
+
+def _head(branch: str) -> str:
+    return f"refs/heads/{branch}"
+
+
+def _remote_head(branch: str) -> str:
+    return f"refs/remotes/origin/{branch}"
+
+
+def _is_name(branch: str) -> bool:
+    """Tell what may be the name of a branch; claude-mpm writes ``unknown`` where git failed."""
+    return bool(branch) and branch != "unknown" and branch.isprintable() and " " not in branch
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"\\{sign}" if sign in "*?[]\\" else sign for sign in name)

@@ -1,0 +1,203 @@
+"""Rewrite what can be derived: yaml and md from the json, the pointer from the folder."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from mpm_hooks import check, claims, disk, fix, folder, plumbing, report, session
+from mpm_hooks.check import Folder
+from mpm_hooks.finding import Finding, MisuseError, UnableError
+from mpm_hooks.fix import Fixed
+
+_PARTS = frozenset(session.LEGACY_DIRECTORY.split("/"))
+_LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        type=Path,
+        help="session files, or folders of them; each is mended with the other forms of its session "
+        "(default: every session of this repository)",
+    )
+    parser.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
+    parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Mend session files, and print what was done; 0 if nothing was to do."""
+    works = [_Work(place) for place in (_named(args.files) if args.files else _all())]
+    changed = [path for work in works for path in work.paths]
+    if args.diff:
+        _print(line for work in works for line in work.diff())
+    else:
+        if args.hook and changed:
+            _refuse_patched(changed)
+        for work in works:
+            work.write()
+        _print(f"{done.path}: fixed: {done.what}" for work in works for done in work.fixed.done)
+        _print(f"    -> git add {shlex.join(names)}" for names in [_addable(works)] if names)
+    left = [found for work in works for found in work.fixed.left]
+    _print(line for found in left for line in _lines(found))
+    looked = sum(len(check.judged(work.place.read)) for work in works)
+    print(_told(looked, len(changed), dry=args.diff), file=sys.stderr)
+    return report.FOUND if changed or left else report.CLEAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A folder of sessions, what was read of it, and the top of the repository that it lies in."""
+
+    directory: Path
+    read: Folder
+    top: str | None
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be done in a folder."""
+
+    place: _Place
+
+    @cached_property
+    def fixed(self) -> Fixed:
+        """What the folder has to be."""
+        top = self.place.top
+        known = claims.Repository(top).whole_name if top else _unknown
+        return fix.folder(self.place.read, known, partial(_is_committed, self.place))
+
+    @property
+    def paths(self) -> list[Path]:
+        """Every file that is written or removed."""
+        return [self.place.directory / name for name in (*self.fixed.writes, *sorted(self.fixed.removals))]
+
+    def write(self) -> None:
+        """Do it."""
+        if self.paths:
+            disk.rewrite(self.place.directory, self.place.read.contents, self.fixed.writes, self.fixed.removals)
+
+    def diff(self) -> Iterator[str]:
+        """Write what would change as a unified diff."""
+        old, shown = self.place.read.contents, self.place.read.path
+        for name in (*self.fixed.writes, *sorted(self.fixed.removals)):
+            before, after = _text(old.get(name)), _text(self.fixed.writes.get(name))
+            yield from difflib.unified_diff(before, after, f"a/{shown}/{name}", f"b/{shown}/{name}", lineterm="")
+
+
+def _named(files: Sequence[Path]) -> Iterator[_Place]:
+    """Read the folders of the named files, of each what the names ask for."""
+    chosen: dict[Path, set[str]] = {}
+    for file in files:
+        if file.is_dir() and not session.split(file.name):
+            for part in (file, file / "pause", file / session.DIRECTORY, file / session.LEGACY_DIRECTORY):
+                chosen.setdefault(part, set()).update(check.relevant(disk.names(part)))
+        elif file.exists() or file.is_symlink():
+            chosen.setdefault(file.parent, set()).add(file.name)
+        else:
+            message = f"{file}: no such file"
+            raise MisuseError(message)
+    for directory, names in chosen.items():
+        if names:
+            yield _read(directory, directory.as_posix(), names)
+
+
+def _all() -> Iterator[_Place]:
+    """Read every folder of sessions of this repository; outside of one, that of this directory."""
+    top = plumbing.top("")
+    root, folders = Path(top or ""), {session.DIRECTORY, session.LEGACY_DIRECTORY}
+    if top:
+        names = plumbing.lines(top, *_LISTED, f":(top,glob)**/{session.DIRECTORY}/**")
+        above = {name.rpartition("/")[0] for name in names}
+        folders |= {each for each in above if each.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))}
+    for shown in sorted(folders):
+        if (root / shown).is_dir():
+            yield _read(root / shown, shown, set(check.relevant(disk.names(root / shown))))
+
+
+def _read(directory: Path, shown: str, names: set[str]) -> _Place:
+    """Read a folder; a link where it should be would lead the writer elsewhere.
+
+    Raises:
+        UnableError: There is a link, or the folder cannot be read.
+    """
+    for path in (directory, *directory.parents)[: shown.count("/") + 1]:
+        if path.name in _PARTS and path.is_symlink():
+            message = f"{path} is a symbolic link: the sessions would be written elsewhere; nothing was written"
+            raise UnableError(message)
+    lazy = folder.read(str(directory), shown, partial(fix.wanted, chosen=names))
+    read = Folder(path=shown, names=frozenset(lazy.names), contents=dict(lazy.contents), odd=lazy.odd)
+    return _Place(directory=directory, read=read, top=plumbing.top(str(directory)))
+
+
+def _unknown(_: str) -> None:
+    """Know of no file, outside of a repository."""
+
+
+def _is_committed(place: _Place, name: str, content: bytes) -> bool:
+    """Tell whether the last commit holds a file with these bytes."""
+    if place.top is None:
+        return False
+    return plumbing.run(place.top, "cat-file", "blob", f"HEAD:{_below(place.top, place.directory / name)}") == content
+
+
+def _refuse_patched(paths: Sequence[Path]) -> None:
+    """Refuse to write what a runner keeps aside: it could not put the user's work back, none of it."""
+    from mpm_hooks import repo, runner, work  # noqa: PLC0415 - most runs of the hook find nothing to do
+
+    patch = runner.set_aside(tuple(runner.ancestors()), os.environ)
+    found = repo.find(Path.cwd()) if patch else None
+    if patch is None or found is None:
+        return
+    mine = sorted({*work.patched(found, patch)} & {_below(str(found.root), path) for path in paths})
+    if mine:
+        message = f"{mine[0]} has unstaged changes, which the hook runner keeps aside and could not put back: "
+        raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks fix; nothing was written")
+
+
+def _addable(works: Sequence[_Work]) -> Sequence[str]:
+    """Return those of the files that can be added: what is ignored, or gone and never was added, cannot."""
+    found: set[str] = set()
+    for work in works:
+        if work.place.top and work.paths:
+            specs = [
+                f":(top,literal){_below(work.place.top, path)}" for path in work.paths if ".broken" not in path.name
+            ]
+            found |= {f"{work.place.top}/{name}" for name in plumbing.lines(work.place.top, *_LISTED, *specs)}
+    return [os.path.relpath(name, os.path.realpath("")) for name in sorted(found)]
+
+
+def _below(top: str, path: Path) -> str:
+    """Name a file as git does, from the top."""
+    return os.path.relpath(path.resolve(), os.path.realpath(top)).replace(os.sep, "/")
+
+
+def _lines(found: Finding) -> Iterator[str]:
+    yield f"{found.path}:{found.line}:{found.column}: {found.code} {found.message}"
+    yield f"    -> {found.way_out}"
+
+
+def _text(content: bytes | None) -> list[str]:
+    return [] if content is None else content.decode(errors="backslashreplace").removesuffix("\n").split("\n")
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(report.printable(line))
+
+
+def _told(looked: int, changed: int, *, dry: bool) -> str:
+    """Say how much was looked at, and what came of it."""
+    sessions = f"{looked} {'session' if looked == 1 else 'sessions'} looked at"
+    files = f"{changed} {'file' if changed == 1 else 'files'} {'would change' if dry else 'changed'}"
+    return f"{sessions}: {files}" if changed else sessions

@@ -1,0 +1,214 @@
+"""What PyYAML writes for data that needs no thought, a hundred times as fast; for all other data, nothing.
+
+A check need not read the yaml of a good session: it is what the json makes of it, to the letter. Tests hold this to
+PyYAML's own output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from mpm_hooks.session import Json
+
+_WIDTH = 80
+"""The column behind which PyYAML folds a text at its next blank, if it is not told otherwise."""
+
+_LONGEST_KEY = 100
+_INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
+_NUMERIC = frozenset("0123456789+-.")
+# With one of these in it, what begins like a number is none in any of YAML 1.1's spellings.
+_WORDY = frozenset("ghjklmpqrsuvwyGHJKLMOPQRSUVWY/()=,;@$^~<>\"'\\#*&%|{}[]!?`")
+_RESOLVED = frozenset(
+    word
+    for each in ("yes", "no", "true", "false", "on", "off", "null")
+    for word in (each, each.capitalize(), each.upper())
+) | {"~", "=", "<<"}
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
+
+
+class _UnsureError(Exception):
+    """PyYAML itself has to be asked."""
+
+
+def ours(data: Mapping[str, Json]) -> str | None:
+    """Return what ``yaml_form.render`` writes, None where that is not sure."""
+    return _written(data, _our_scalar, folds=False)
+
+
+def upstream(data: Mapping[str, Json]) -> str | None:
+    """Return what claude-mpm writes, None where that is not sure."""
+    return _written(data, _upstream_scalar, folds=True)
+
+
+def _written(data: Mapping[str, Json], scalar: Callable[[str], str], *, folds: bool) -> str | None:
+    if not data:
+        return None
+    lines: list[str] = []
+    try:
+        _mapping(dict(data), "", "", lines, scalar, folds)
+    except _UnsureError:
+        return None
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _mapping(
+    data: dict[str, Json], first: str, indent: str, lines: list[str], scalar: Callable[[str], str], folds: bool
+) -> None:
+    """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
+    inner = f"{indent}  "
+    for key, value in data.items():
+        name = f"{first}{_key(key, scalar)}:"
+        first = indent
+        if isinstance(value, str):
+            _text(f"{name} ", value, inner, lines, scalar, folds)
+        elif isinstance(value, dict) and value:
+            lines.append(name)
+            _mapping(value, inner, inner, lines, scalar, folds)
+        elif isinstance(value, list) and value:
+            lines.append(name)
+            _sequence(value, f"{indent}- ", f"{indent}- ", inner, lines, scalar, folds)
+        else:
+            lines.append(f"{name} {_plain(value)}")
+
+
+def _sequence(
+    items: list[Json], first: str, dash: str, inner: str, lines: list[str], scalar: Callable[[str], str], folds: bool
+) -> None:
+    """Write a sequence; its first line begins with ``first``, the others with ``dash``."""
+    for item in items:
+        if isinstance(item, str):
+            _text(first, item, inner, lines, scalar, folds)
+        elif isinstance(item, dict) and item:
+            _mapping(item, first, inner, lines, scalar, folds)
+        elif isinstance(item, list) and item:
+            _sequence(item, f"{first}- ", f"{inner}- ", f"{inner}  ", lines, scalar, folds)
+        else:
+            lines.append(f"{first}{_plain(item)}")
+        first = dash
+
+
+def _key(key: str, scalar: Callable[[str], str]) -> str:
+    if len(key) > _LONGEST_KEY or not key or "\n" in key:
+        raise _UnsureError
+    return scalar(key)
+
+
+def _plain(value: Json) -> str:
+    """Write what is no text: an empty collection, null, a boolean, a number."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{}"
+    if isinstance(value, list):
+        return "[]"
+    written = repr(value)
+    if isinstance(value, float) and not written.replace(".", "").lstrip("-").isdigit():
+        raise _UnsureError  # an exponent, NaN
+    return written
+
+
+def _text(before: str, value: str, indent: str, lines: list[str], scalar: Callable[[str], str], folds: bool) -> None:
+    if "\n" not in value:
+        written = scalar(value)
+        if folds and len(before) + len(written) > _WIDTH:
+            written = _folded(value, written[0] == "'", len(before), indent)
+        lines.append(before + written)
+    elif folds:
+        lines.append(before + _folded(value, True, len(before), indent))
+    else:
+        lines.append(before + _literal(value, indent))
+
+
+def _literal(value: str, indent: str) -> str:
+    """Write a text of several lines as it stands."""
+    texts = value.removesuffix("\n").split("\n")
+    is_odd = not texts[0] or not texts[-1] or texts[0].startswith(" ") or any(text.endswith(" ") for text in texts)
+    if is_odd or not "".join(texts).isprintable():
+        raise _UnsureError
+    hint = "|" if value.endswith("\n") else "|-"
+    return "\n".join((hint, *(f"{indent}{text}" if text else "" for text in texts)))
+
+
+def _folded(value: str, quoted: bool, column: int, indent: str) -> str:
+    """Fold a text at the blanks behind the last column; a line break in it is written once more, or it would be one."""
+    bare = value.replace("\n", "")
+    if not bare.isprintable() or "  " in value or " \n" in value or "\n " in value or bare[:1] == " " or bare[-1:] == " ":
+        raise _UnsureError
+    pieces = ["'"] if quoted else []
+    column += quoted
+    texts = (value.replace("'", "''") if quoted else value).split("\n")
+    breaks = 0
+    for number, text in enumerate(texts):
+        breaks += number > 0
+        if breaks and (text or number == len(texts) - 1):
+            pieces.append("\n" * (breaks + 1) + indent)
+            column, breaks = len(indent), 0
+        for place, word in enumerate(text.split(" ")):
+            if place and column > _WIDTH:
+                pieces.append(f"\n{indent}")
+                column = len(indent)
+            elif place:
+                pieces.append(" ")
+                column += 1
+            pieces.append(word)
+            column += len(word)
+    return "".join(pieces) + ("'" if quoted else "")
+
+
+@lru_cache(maxsize=4096)  # sessions of one project say much the same, and keys always
+def _our_scalar(text: str) -> str:
+    """Write a text as ``yaml_form`` wants it: plain only what begins with a letter and is no word of YAML."""
+    if not text.isprintable():
+        raise _UnsureError
+    if text[:1].isascii() and text[:1].isalpha() and text.lower() not in _WORDS and _stays_plain(text):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=4096)  # …
+def _upstream_scalar(text: str) -> str:
+    """Write a text as PyYAML does if nobody says how."""
+    if not text.isprintable():
+        raise _UnsureError
+    first = text[:1]
+    if not first or first in _INDICATORS or first == " " or text in _RESOLVED or not _stays_plain(text):
+        return "'" + text.replace("'", "''") + "'"
+    if first in "-?:" and (len(text) == 1 or text[1] == " "):
+        return "'" + text.replace("'", "''") + "'"
+    if text.startswith(("---", "...")):
+        return "'" + text.replace("'", "''") + "'"
+    if first in _NUMERIC and _looks_numeric(text):
+        return "'" + text.replace("'", "''") + "'"
+    return text
+
+
+def _stays_plain(text: str) -> bool:
+    return not (": " in text or " #" in text or text.endswith((":", " ")))
+
+
+def _looks_numeric(text: str) -> bool:
+    """Tell whether YAML 1.1 takes a text for a number or a time; of those that a session has."""
+    if not _WORDY.isdisjoint(text):
+        return False
+    if text.isdigit():
+        return text[0] != "0" or len(text) == 1 or not ("8" in text or "9" in text)
+    if text.isalnum() and text.islower() and not text.startswith(("0b", "0x")):
+        return False  # a SHA: 6898e68
+    digits = "".join("0" if sign.isdigit() else sign for sign in text)
+    if digits in _TIMES:
+        return _TIMES[digits]
+    if text.count(".") == 2 and text.replace(".", "").isdigit():  # noqa: PLR2004 - a version
+        return False
+    raise _UnsureError
+
+
+_TIMES = {
+    "0000-00-00 00:00:00 +0000": False,  # no time of YAML 1.1: its zone has a colon
+    "0000-00-00 00:00:00 -0000": False,
+    "0000-00-00T00:00:00+00:00": True,
+    "0000-00-00T00:00:00.000000+00:00": True,
+}
