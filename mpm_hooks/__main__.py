@@ -2,6 +2,6 @@
 
 import sys
 
-from mpm_hooks.main import main
+from mpm_hooks.main import run
 
-sys.exit(main())
+sys.exit(run())

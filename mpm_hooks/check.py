@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import islice
 
-from mpm_hooks import redact, session
+from mpm_hooks import rules, session
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse import json_form, pointer
 from mpm_hooks.parse.document import Document, Key, place_in
 from mpm_hooks.parse.plain import LARGEST
 from mpm_hooks.parse.pointer import Pointer
-from mpm_hooks.redact import Places
 from mpm_hooks.render import block
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.render import upstream
-from mpm_hooks.rules import RULES, agreement, exposure, faults, reading, shape, truth
+from mpm_hooks.rules import agreement, exposure, faults, shape, truth
 from mpm_hooks.rules.agreement import Forms
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import Session
@@ -77,25 +75,27 @@ class Folder:
 class World:
     """What rules hold a session against, beside its own files."""
 
-    __slots__ = ("_harmless", "known", "now", "places", "private", "seen")
+    __slots__ = ("_harmless", "known", "latest", "names", "private", "seen")
 
     def __init__(
         self,
         *,
-        now: datetime | None = None,
-        places: Places | None = None,
+        latest: str = "",
+        user: str = "",
+        host: str = "",
         known: Callable[[Sequence[Session]], Known | None] | None = None,
     ) -> None:
         """Keep what is known.
 
         Args:
-            now: The time, without which nothing is in the future.
-            places: The names of this machine and its user.
+            latest: The id of the second after which the future begins; empty, it never does.
+            user: What the user of this machine is called; empty if that is not known.
+            host: What the machine is called.
             known: Says what git knows of what sessions claim; None outside of a repository.
         """
-        self.now = now or datetime.max.replace(tzinfo=UTC)
-        self.places = places or Places()
-        self.private = lru_cache(maxsize=_MOST_TEXTS)(partial(_kinds, self.places))
+        self.latest = latest or "session-99991231-235959"
+        self.names = tuple(name.lower() for name in (user, host.partition(".")[0]) if name)
+        self.private = lru_cache(maxsize=_MOST_TEXTS)(partial(_kinds, user, host))
         self._harmless: set[str] = set()
         self.known = known
         self.seen: dict[str, str] = {}
@@ -105,7 +105,7 @@ class World:
         new = [text for text in texts if text not in self._harmless]
         if not new:
             return frozenset()
-        found = {text for text in exposure.suspects(new, self.places) if not _is_harmless(self.private, text)}
+        found = {text for text in exposure.suspects(new, self.names) if not _is_harmless(self.private, text)}
         if len(self._harmless) < _MOST_TEXTS:
             self._harmless.update(text for text in new if text not in found)
         return found
@@ -144,7 +144,7 @@ def check(folder: Folder, world: World | None = None) -> Iterator[Finding]:
     others = _others(folder)
     others[session.POINTER] = found
     if what := folder.odd.get(session.POINTER):
-        others[session.POINTER] = list(reading.not_regular(f"{folder.path}/{session.POINTER}", what))
+        others[session.POINTER] = list(_not_regular(f"{folder.path}/{session.POINTER}", what))
     groups = iter(sorted({*others, *judged(folder)}))
     while chunk := list(islice(groups, _AT_ONCE)):
         sessions = {name: _session(folder, name, target, world) for name in chunk if name not in others}
@@ -173,7 +173,7 @@ def _pointer(folder: Folder) -> tuple[Pointer | None, list[Finding]]:
     if content is None:
         is_due = session.POINTER not in folder.names and not session.is_legacy(folder.path)
         return None, list(agreement.no_pointer(folder.path, folder.sessions)) if is_due else []
-    found = list(reading.carriage_return(path, content)) if b"\r" in content else []
+    found = list(_carriage_returns(path, content)) if b"\r" in content else []
     try:
         target = pointer.parse(path, content)
     except MalformedError as error:
@@ -197,7 +197,7 @@ def _session(folder: Folder, session_id: str, target: Pointer | None, world: Wor
         found += malformed
     for form, content in contents.items():
         if b"\r" in content:
-            found += reading.carriage_return(f"{path}.{form}", content)
+            found += _carriage_returns(f"{path}.{form}", content)
     page = _Page(f"{path}.md", contents.get("md"))
     forms = Forms(names=names, json=document, page=page.blocks)
     found += agreement.missing_form(path, forms, target)
@@ -219,7 +219,7 @@ def _session(folder: Folder, session_id: str, target: Pointer | None, world: Wor
         found += _secrets(f"{path}.json", contents["json"])
     for form in names:
         if what := folder.odd.get(f"{session_id}.{form}"):
-            found += reading.not_regular(f"{path}.{form}", what)
+            found += _not_regular(f"{path}.{form}", what)
     if any(finding.code == "MPM501" for finding in found):
         _conceal(found)
     return result
@@ -232,7 +232,7 @@ def _of_json(document: Document, said: Session, wrong: list[shape.Fault], world:
             yield from find(document, wrong)
     yield from shape.impossible_number(document, said, wrong)
     yield from shape.other_id(document, said)
-    yield from shape.from_the_future(document, said, world.now)
+    yield from shape.from_the_future(document, said, world.latest)
     yield from shape.not_the_ids_second(document, said)
     for rule in (*faults.RULES_OF_SESSION, *truth.AGREEING):
         yield from rule(document, said)
@@ -306,6 +306,8 @@ def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_s
         if is_text:
             yield from faults.text_like_a_number(path, place, written, field)
         else:
+            from mpm_hooks.rules import reading  # noqa: PLC0415 - see _not_regular
+
             yield from reading.yaml_versions(path, *place, written, field)
     if said is None:
         yield from _of_text(path, content, world)
@@ -382,7 +384,7 @@ class _Page:
 def _of_text(path: str, content: bytes, world: World) -> Iterator[Finding]:
     """Look for what is unfit to publish in a file of which nobody knows what it says, line by line."""
     text = content[:LARGEST].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-    if not exposure.suspects([text], world.places):
+    if not exposure.suspects([text], world.names):
         return
     lines: list[tuple[tuple[Key, ...], str]] = [((number,), line) for number, line in enumerate(text.split("\n"), 1)]
     found = [each for find in exposure.PLACE_RULES for each in find(lines, world.private)]
@@ -410,7 +412,7 @@ def _others(folder: Folder) -> dict[str, list[Finding]]:
             found[name] = list(_other(folder, name))
     for name, what in folder.odd.items():
         if not session.split(name) and name != session.POINTER:
-            found[name] = list(reading.not_regular(f"{folder.path}/{name}", what))
+            found[name] = list(_not_regular(f"{folder.path}/{name}", what))
     return found
 
 
@@ -465,8 +467,10 @@ def _conceal(found: list[Finding]) -> None:
         finding.way_out = exposure.secret.hidden(finding.way_out)
 
 
-def _kinds(places: Places, key: str, text: str) -> tuple[str, ...]:
-    return redact.kinds(key, text, places)
+def _kinds(user: str, host: str, key: str, text: str) -> tuple[str, ...]:
+    from mpm_hooks import redact  # noqa: PLC0415 - few texts need it
+
+    return redact.kinds(key, text, redact.Places(user=user, host=host))
 
 
 def _is_harmless(private: exposure.Private, text: str) -> bool:
@@ -485,6 +489,18 @@ def _sorted(found: list[Finding]) -> list[Finding]:
         key = (finding.path, finding.code)
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= _MOST:
-            finding.severity = RULES[finding.code].severity
+            finding.severity = rules.find(finding.code).severity
             kept.append(finding)
     return kept
+
+
+def _not_regular(path: str, what: str) -> Iterator[Finding]:
+    from mpm_hooks.rules import reading  # noqa: PLC0415 - nothing of this family is needed while all is well
+
+    return reading.not_regular(path, what)
+
+
+def _carriage_returns(path: str, content: bytes) -> Iterator[Finding]:
+    from mpm_hooks.rules import reading  # noqa: PLC0415 - see _not_regular
+
+    return reading.carriage_return(path, content)

@@ -189,7 +189,7 @@ def _write(facts: Facts, place: _Place, *, commits: bool, asked: bool) -> Writte
 
 def _redacted(taken: Session, places: Places) -> tuple[Session, tuple[Redaction, ...]]:
     data, redactions = redact.data(dict(taken.data), places)
-    return replace(taken, data=data if isinstance(data, dict) else {}), redactions
+    return Session(id=taken.id, data=data if isinstance(data, dict) else {}), redactions
 
 
 def _places(root: Path) -> Places:

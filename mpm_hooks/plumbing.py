@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
 _FOREIGN_TOO = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE")
 _CHUNK = 65536
+_FITS = 4096
+"""Bytes that every pipe takes at once: nobody need wait for anybody."""
 
 
 def top(directory: str) -> str | None:
@@ -79,6 +81,11 @@ def _spawned(command: Sequence[str], environment: dict[str, str], given: bytes, 
 
 def _exchanged(out: int, into: int, given: bytes, seconds: float) -> bytes | None:
     """Write and read at once, so that neither side waits for the other; None if it takes too long."""
+    if given and len(given) <= _FITS:
+        os.write(out, given)
+        os.close(out)
+        with open(into, "rb") as stream:  # noqa: PTH123 - a pipe
+            return stream.read()
     import select  # noqa: PLC0415 - in C, and needed here alone
     import time  # noqa: PLC0415 - …
 

@@ -114,13 +114,49 @@ def _has_letter_and(sign: str, value: str) -> bool:
     return all(_compiled(form).search(value) for form in (r"[A-Za-z]", sign))
 
 
+_PASSES = ("passw", "passp", "passc", "pwd", "psk", "pw", "_pass", "-pass")
+_NAMES = ("secret", "token", "key", "credential", "_auth")
+_OF_NAME = "abcdefghijklmnopqrstuvwxyz0123456789_-\\\"'`)]*"
+
+
+def _always(_lowered: str) -> bool:
+    return True
+
+
+def _assigns_pass(lowered: str) -> bool:
+    return "pass=" in lowered or _assigns(lowered, _PASSES)
+
+
+def _assigns_name(lowered: str) -> bool:
+    return _assigns(lowered, _NAMES)
+
+
+def _is_option(lowered: str) -> bool:
+    return "--" in lowered and any(name in lowered.partition("--")[2] for name in ("pass", "pw", "psk", *_NAMES))
+
+
+def _assigns(lowered: str, names: Iterable[str]) -> bool:
+    """Tell whether behind one of the names, its tail and its quotes there is what stands before a value."""
+    for name in names:
+        at = lowered.find(name)
+        while at >= 0:
+            tail = lowered[at + len(name) : at + len(name) + 60]
+            rest = tail.lstrip(_OF_NAME)
+            bare = rest.lstrip(" \t")
+            # Of ``->`` and of a bare ``pw-``, the dash is part of the name; a mark of emphasis is, too.
+            if bare[:1] in tuple(":=>") or bare[:2] == "->" or rest.startswith((" is ", " was ")) or bare[:2] in (',"', ",'") or bare[:3] in (', "', ", '"):
+                return True
+            at = lowered.find(name, at + 1)
+    return False
+
+
 class Secret:
     """A kind of secret: what stands in lower case in each text that has one, its form, and which matches are meant.
 
     Anybody may have written the text, and it may be long: a pattern begins with letters, not with a repeat.
     """
 
-    __slots__ = ("accepts", "also", "hints", "least", "name", "pattern")
+    __slots__ = ("accepts", "hints", "least", "name", "near", "pattern")
 
     def __init__(
         self,
@@ -128,18 +164,19 @@ class Secret:
         name: str,
         hints: tuple[str, ...],
         pattern: str,
-        also: tuple[str, ...] = ("",),
+        near: Callable[[str], bool] = _always,
         least: int = 0,
         accepts: Callable[[re.Match[str]], bool] = _is_filled,
     ) -> None:
         """Keep the form.
 
-        One of ``hints`` and one of ``also`` stand in each text that has such a secret, and a word of ``least`` letters.
+        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters; ``near`` looks closer,
+        before a pattern is made, which takes as long as to check a session.
         """
         self.name = name
         self.least = least
         self.hints = hints
-        self.also = also
+        self.near = near
         self.pattern = pattern
         self.accepts = accepts
 
@@ -148,7 +185,7 @@ class Secret:
         for hint in self.hints:
             if hint in lowered:
                 has_word = not self.least or max(map(len, lowered.split())) >= self.least
-                return has_word and any(other in lowered for other in self.also)
+                return has_word and self.near(lowered)
         return False
 
 
@@ -217,7 +254,7 @@ _VALUE = (
 )
 _REST = r"""[^\s"'`<>\\]*"""
 
-_PASSES = (
+_PASS = (
     r"(?:password|passwd|passphrase|passcode|(?<![a-z])(?:pwd|psk)|(?<![a-z])pw(?=[ ]?[:=])|(?<=[_-])pass"
     r"|(?<![a-z])pass(?==))"
 )
@@ -259,9 +296,6 @@ def _token(form: str, apart: str = "A-Za-z0-9") -> str:
     """
     return rf"(?:(?<![{apart}])|(?<=\\[nrt]))(?P<value>{form})(?<!\.)"
 
-
-_NAMES = ("secret", "token", "key", "credential", "_auth")
-_SEPARATORS = ("=", ":", ">", ",", " is ", " was ")
 
 _SECRETS = (
     Secret(name="private-key", hints=("private key", "private-lines"), pattern=_PEM),
@@ -420,20 +454,21 @@ _SECRETS = (
         r"""(?P<value>[^\s"'`]{3,200})""",
         accepts=_is_credential,
     ),
-    Secret(name="password", hints=("pass", "pw", "psk"), also=_SEPARATORS, pattern=_assigned(_PASSES), accepts=_is_password),
-    Secret(name="password", hints=("pass", "pw", "psk"), also=("--",), pattern=_passed(_PASSES), accepts=_is_password),
+    Secret(name="password", hints=("pass", "pw", "psk"), near=_assigns_pass, pattern=_assigned(_PASS), accepts=_is_password),
+    Secret(name="password", hints=("pass", "pw", "psk"), near=_is_option, pattern=_passed(_PASS), accepts=_is_password),
     Secret(
         name="token",
         hints=_NAMES,
-        also=_SEPARATORS,
+        near=_assigns_name,
         pattern=_assigned(_KEYS),
         accepts=_is_token,
     ),
-    Secret(name="token", hints=_NAMES, also=("--",), pattern=_passed(_KEYS), accepts=_is_token),
+    Secret(name="token", hints=_NAMES, near=_is_option, pattern=_passed(_KEYS), accepts=_is_token),
     # Nothing but a blank between: only what is surely no word, and with capitals, as a SHA has none.
     Secret(
         name="token",
         hints=("secret", "token", "key"),
+        least=20,
         pattern=rf"(?i:{_KEYS}{_TAIL})[ ]{{1,4}}(?=[\w-]{{0,99}}?[A-Z])(?=[\w-]{{0,99}}?\d)"
         r"(?P<value>[\w-]{20,})",
         accepts=_is_scrambled,

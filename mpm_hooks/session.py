@@ -5,14 +5,13 @@ Source for every fact here: claude-mpm 4.11 to 6.5.83, ``session_pause_manager.p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
 from functools import lru_cache
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # a check must not wait for `typing`
+if TYPE_CHECKING:  # a check waits neither for `typing` nor, if it need not, for `datetime`
+    from datetime import datetime
     from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -28,11 +27,10 @@ RECORD_SUFFIX = "-incremental.jsonl"
 FORMS = ("md", "yaml", "json")
 """In the order they are written: 5.4.89 to 6.2.40 resume only a session whose json is as new as its md."""
 
-_ID = re.compile(r"session-[0-9]{8}-[0-9]{6}")
-_FILE = re.compile(r"(session-\d{8}-\d{6})\.(md|yaml|json)")
-_RECORD = re.compile(rf"(session-\d{{8}}-\d{{6}}){re.escape(RECORD_SUFFIX)}")
-_DATED = re.compile(r"session-\d.*\.(md|yaml|json)")
-_CHECKSUM = re.compile(r"\.session-.*\.tmp\.sha256")
+_ENDINGS = tuple(f".{form}" for form in FORMS)
+_LENGTH = len("session-YYYYMMDD-HHMMSS")
+_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FEBRUARY = 2
 
 
 class Session:
@@ -79,17 +77,36 @@ def id_of(moment: datetime) -> str:
     return f"session-{moment:%Y%m%d-%H%M%S}"
 
 
+def is_id(text: str) -> bool:
+    """Tell the form of an id; the digits need not be a real second."""
+    digits = text[8:16] + text[17:]
+    is_formed = len(text) == _LENGTH and text.startswith("session-") and text[16] == "-"
+    return is_formed and digits.isdigit() and digits.isascii()
+
+
+def is_second(session_id: str) -> bool:
+    """Tell an id that names a real second: a day of the calendar, a time of the day."""
+    if not is_id(session_id):
+        return False
+    year, month, day, hour, minute, second = _parts(session_id)
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    days = _DAYS[month] + (month == _FEBRUARY and is_leap) if month < len(_DAYS) else 0
+    return year > 0 and 0 < day <= days and hour < 24 and minute < 60 and second < 60  # noqa: PLR2004 - a day
+
+
+def _parts(session_id: str) -> tuple[int, ...]:
+    digits = session_id[8:16] + session_id[17:]
+    return int(digits[:4]), *(int(digits[place : place + 2]) for place in range(4, 14, 2))
+
+
 @lru_cache(maxsize=256)
 def moment_of(session_id: str) -> datetime | None:
     """Return the UTC second that an id names, None if it names none."""
-    if not _ID.fullmatch(session_id):
+    if not is_second(session_id):
         return None
-    digits = session_id[8:16] + session_id[17:]
-    year, *rest = int(digits[:4]), *(int(digits[place : place + 2]) for place in range(4, 14, 2))
-    try:
-        return datetime(year, *rest, tzinfo=UTC)  # type: ignore[misc, arg-type]  # six of them
-    except ValueError:
-        return None
+    from datetime import UTC, datetime  # noqa: PLC0415 - few checks need it
+
+    return datetime(*_parts(session_id), tzinfo=UTC)  # type: ignore[misc, arg-type]  # six of them
 
 
 def is_legacy(folder: str) -> bool:
@@ -99,8 +116,8 @@ def is_legacy(folder: str) -> bool:
 
 def split(name: str) -> tuple[str, str] | None:
     """Split a form's file name into id and form, None for any other name."""
-    found = _FILE.fullmatch(name)
-    return (found[1], found[2]) if found else None
+    session_id, _, form = name.partition(".")
+    return (session_id, form) if form in FORMS and is_id(session_id) else None
 
 
 def ids(names: Iterable[str]) -> AbstractSet[str]:
@@ -110,8 +127,8 @@ def ids(names: Iterable[str]) -> AbstractSet[str]:
 
 def record_id(name: str) -> str | None:
     """Return the id in the name of a finished record, None for any other name."""
-    found = _RECORD.fullmatch(name)
-    return found[1] if found else None
+    session_id = name.removesuffix(RECORD_SUFFIX)
+    return session_id if session_id != name and is_id(session_id) else None
 
 
 def is_record(name: str) -> bool:
@@ -121,7 +138,8 @@ def is_record(name: str) -> bool:
 
 def is_misnamed(name: str) -> bool:
     """Tell a name that means to be a session's but is not ``session-YYYYMMDD-HHMMSS``: upstream passes it over."""
-    return split(name) is None and _DATED.fullmatch(name) is not None
+    is_dated = name.startswith("session-") and name[8:9].isdigit() and name.endswith(_ENDINGS)
+    return is_dated and split(name) is None
 
 
 def is_stray(name: str) -> bool:
@@ -131,4 +149,4 @@ def is_stray(name: str) -> bool:
 
 def is_checksum(name: str) -> bool:
     """Tell the checksum that upstream leaves behind at every pause."""
-    return _CHECKSUM.fullmatch(name) is not None
+    return name.startswith(".session-") and name.endswith(".tmp.sha256")

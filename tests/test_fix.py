@@ -339,6 +339,12 @@ def test_a_page_without_a_repository() -> None:
     assert told["resume_instructions"]["validation_commands"] == commands
 
 
+def test_a_page_that_tells_nothing_of_git() -> None:
+    page = upstream.as_markdown(full()).partition("## Git Context")[0]
+    assert json.loads(fixed({MD: page.encode()})[1][JSON]).keys() >= {"session_id", "conversation"}
+    assert "git_context" not in json.loads(fixed({MD: page.encode()})[1][JSON])
+
+
 def test_a_json_alone_is_closed_where_it_broke_off() -> None:
     contents = {JSON: paused(full())[JSON]}
     cut(JSON, "is_git_repo")(contents)
@@ -364,10 +370,12 @@ def test_a_json_alone_that_says_nothing_is_left(text: str) -> None:
         ('{"a": 1, "b": 12', {"a": 1}, "b"),
         ('{"a": {"b": [1, {"c": 2, "d": ', {"a": {"b": [1, {"c": 2}]}}, "a.b[1].d"),
         ('{"a": [1, 2', {"a": [1]}, "a[1]"),
+        ('{"a": 1, "b": 0.', {"a": 1}, "b"),
         ('{"a": [', {}, None),
         ('{"a": 1, b: 2}', {"a": 1}, "the end"),
         ('{"a": 1, "b" 2}', {"a": 1}, "the end"),
         ('{"a": 1, "a": 2, "b": 3}', {"a": 1}, "a"),
+        ('{"a": {"b": 1}, "a": {"b": 2, "c": ', {"a": {"b": 1}}, "a.c"),
         ('{"a": 1} x', {"a": 1}, "the end"),
         ('{"a": 1,\n"b": [1 2,], }', {"a": 1, "b": [1, 2]}, ""),
         ('{"a": "x\ny"}', {}, None),
@@ -581,6 +589,14 @@ def test_a_yaml_in_the_code_page_of_windows() -> None:
     assert after == contents
 
 
+@pytest.mark.parametrize(("name", "note"), [(YAML, "# cafés"), (MD, "## Cafés")])
+def test_notes_in_an_encoding_that_is_guessed_stay_where_they_are(name: str, note: str) -> None:
+    contents = paused(full())
+    contents[name] += f"{note}\n".encode("latin-1")
+    done, after = fixed(contents)
+    assert (after, [finding.code for finding in done.left]) == (contents, ["MPM102"])
+
+
 def test_a_yaml_with_a_date_that_nobody_quoted() -> None:
     contents = paused(full(paused_at="2026-01-21"))
     changed(YAML, "'2026-01-21'", "2026-01-21")(contents)
@@ -692,7 +708,8 @@ def test_no_word_is_lost_whatever_is_done_to_one_form(
     known |= {word for content in after.values() for word in keeping.words(content.decode("cp1252", "replace"))}
     for before, content in contents.items():
         if after.get(before) != content and before != POINTER:
-            words = keeping.words(encoding.mended(content)[0].decode("utf-8", "replace"))
+            straight = encoding.mended(content)[0]
+            words = keeping.words(straight.decode("utf-8" if encoding.is_utf8(straight) else "cp1252", "replace"))
             assert [word for word in words[:-1] if word not in known] == []
             assert any(word.startswith(words[-1]) for word in known) if words else True
 
@@ -841,6 +858,13 @@ def test_what_git_holds_need_not_be_kept_beside(repository: Repository, run: Run
     paths = in_repository(repository, paused(full()) | {JSON: b'{"hidden words": '})
     assert "kept in" not in run(repository.path, "fix").out
     assert json.loads(paths[JSON].read_bytes()) == full().data
+
+
+def test_what_is_kept_beside_is_not_to_be_added(repository: Repository, run: Run) -> None:
+    in_repository(repository, paused(full()))[JSON].write_bytes(b'{"hidden words": ')
+    out = run(repository.path, "fix").out
+    assert f"kept in .{JSON}.broken\n" in out
+    assert out.endswith(f"    -> git add {DIRECTORY}/{JSON}\n")
 
 
 def set_aside(repository: Repository, path: str, monkeypatch: pytest.MonkeyPatch) -> None:

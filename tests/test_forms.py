@@ -147,12 +147,6 @@ def test_lines_that_belong_to_no_item_are_passed_over() -> None:
     assert md_form.data_of(page) == {"task_list": tasks}
 
 
-def test_aliases_are_read_and_placed_once() -> None:
-    document = yaml_form.parse("", b"a: &x [1]\nb: *x\n")
-    assert document.data == {"a": [1], "b": [1]}
-    assert document.place("a", 0) == (1, 8) or document.place("b", 0) == (1, 8)
-
-
 def test_md_of_upstream_comes_back() -> None:
     session = full(project_path="/srv/project")
     data = md_form.data_of(md_form.blocks(upstream.as_markdown(session)))

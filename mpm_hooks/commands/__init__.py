@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mpm_hooks import report
 from mpm_hooks.finding import Finding, MisuseError
@@ -17,6 +17,16 @@ if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
 
 LARGEST = 1_000_000
 """Bytes of a pyproject.toml; a larger one has no settings."""
+
+REPORT: Mapping[str, object] = {
+    "format": None,
+    "output_file": None,
+    "select": (),
+    "ignore": (),
+    "show_suppressed": False,
+    "exit_zero": False,
+}
+"""What ``add_report_arguments`` declares, as it is if nobody gives any of it."""
 
 
 def add_report_arguments(parser: argparse.ArgumentParser) -> None:

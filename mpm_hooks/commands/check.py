@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from mpm_hooks import check, claims, commands, folder, plumbing, session
 from mpm_hooks.check import Folder, World
 from mpm_hooks.finding import Finding, MisuseError, UnableError
-from mpm_hooks.redact import Places
+from mpm_hooks.rules import shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check waits for no parser of arguments
@@ -44,17 +44,16 @@ def _checked(folders: Sequence[tuple[str, Folder]]) -> Iterator[Finding]:
     for directory, each in sorted(folders, key=lambda pair: pair[1].path):
         top = plumbing.top(directory)
         if top not in worlds:
-            worlds[top] = World(
-                now=datetime.now(UTC), places=_places(), known=claims.Repository(top).known if top else None
-            )
+            worlds[top] = _world(top)
         yield from check.check(each, worlds[top])
 
 
-def _places() -> Places:
-    """Name this machine and its user, as the environment does."""
+def _world(top: str | None) -> World:
+    """Say what the rules hold sessions against; the environment names this machine and its user."""
+    latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
     user = next((name for key in ("USER", "LOGNAME", "USERNAME") if (name := os.environ.get(key))), "")
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return Places(user=user, host=host)
+    return World(latest=latest, user=user, host=host, known=claims.Repository(top).known if top else None)
 
 
 def _named(files: Sequence[str]) -> Iterator[tuple[str, Folder]]:

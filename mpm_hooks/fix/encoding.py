@@ -87,6 +87,11 @@ def sides(text: str) -> Sequence[str]:
     return ("\n".join(parts["ours"]), "\n".join(parts["theirs"])) if met and part == "both" else ()
 
 
+def is_utf8(content: bytes) -> bool:
+    """Tell whether the encoding of a file is known; else whatever is read in it is a guess."""
+    return content.decode(errors="ignore").encode() == content
+
+
 def is_in_conflict(text: str) -> bool:
     """Tell a text with a conflict, however muddled."""
     return any(line.startswith("<" * 7) and _MARK.fullmatch(line) for line in text.split("\n"))

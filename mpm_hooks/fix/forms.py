@@ -151,10 +151,11 @@ class _Maker:
 
     def _rewrite(self, form: str, covered: Sequence[bool], kept: Sequence[str]) -> None:
         """Write a form anew if no word of it is lost; of a conflict, one side has to be what the json decided for."""
-        if not any(covered) or (len(covered) == 1 and not all(covered)):
+        in_conflict = len(covered) > 1
+        is_guessed = bool(kept) and not encoding.is_utf8(self.found.contents[form])
+        if not any(covered) or is_guessed:
             self.made.contradicting.add(form)
             return
-        in_conflict = len(covered) > 1
         how = "settled a conflict by the json" if in_conflict else "written from the json"
         self._write(form, how, list(dict.fromkeys(kept) if in_conflict else kept), keeps=not all(covered))
 

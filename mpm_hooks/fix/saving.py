@@ -14,6 +14,7 @@ from mpm_hooks.session import Json, moment_of
 
 _DECODER = json.JSONDecoder()
 _BLANKS = re.compile(r"[ \t\r\n,]*")
+_END = re.compile(r"[ \t\r\n,\]}]")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _DEEPEST = 50
 _UNTOLD = (
@@ -91,12 +92,14 @@ class _Reader:
             self.at += 1
             return self._mapping(keys) if opening == "{" else self._sequence(keys)
         try:
-            value, self.at = _DECODER.raw_decode(self.text, self.at)
+            value, end = _DECODER.raw_decode(self.text, self.at)
         except (ValueError, RecursionError):
             self.stop(keys)
             return None
-        if self.at == len(self.text) and isinstance(value, int | float):
+        if not isinstance(value, str) and not _END.match(self.text, end):
             self.stop(keys)  # more digits may have followed
+        else:
+            self.at = end
         return cast("Json", value)
 
     def _mapping(self, keys: tuple[Key, ...]) -> Json:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 from mpm_hooks.finding import Finding
 from mpm_hooks.session import Json
@@ -48,6 +46,8 @@ def spell(keys: tuple[Key, ...]) -> str:
 
 def place_in(text: str, offset: int) -> Place:
     """Turn an offset into a line and a column."""
+    from bisect import bisect_right  # noqa: PLC0415 - only a fault needs it
+
     starts = _starts(text)
     line = bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1
@@ -56,4 +56,6 @@ def place_in(text: str, offset: int) -> Place:
 @lru_cache(maxsize=1)  # the findings of a file come one after another, and there may be thousands
 def _starts(text: str) -> Sequence[int]:
     """Return where each line starts."""
+    from itertools import accumulate  # noqa: PLC0415 - only a fault needs it
+
     return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]

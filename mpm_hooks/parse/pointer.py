@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse.plain import text_of
+from mpm_hooks.session import is_id
 
-_TARGET = re.compile(r"Latest Session: (session-\d{8}-\d{6})\s*")
+_LABEL = "Latest Session: "
 
 
 class Pointer:
@@ -36,8 +35,9 @@ def parse(path: str, content: bytes) -> Pointer:
     """
     text = text_of(path, content)
     for number, line in enumerate(text.split("\n"), 1):
-        if found := _TARGET.fullmatch(line):
-            return Pointer(path=path, target=found[1], line=number, column=found.start(1) + 1, text=text)
+        target = line.removeprefix(_LABEL).rstrip()
+        if line.startswith(_LABEL) and is_id(target):
+            return Pointer(path=path, target=target, line=number, column=len(_LABEL) + 1, text=text)
     message = "names no session: there is no line 'Latest Session: session-YYYYMMDD-HHMMSS'"
     way_out = "restore the file, or write it anew: mpm-hooks fix"
     raise MalformedError(Finding(path=path, code="MPM304", message=message, way_out=way_out))

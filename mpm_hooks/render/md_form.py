@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, TITLE
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TAG = re.compile(r"(\\*)<")
-_TICKS = re.compile(r"`+")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_TAG = r"(\\*)<"
+_TICKS = r"`+"
 _STATES = {
     "M": "modified",
     "T": "type changed",
@@ -37,20 +37,20 @@ def span(text: str) -> str:
     text = one_line(text)
     if "`" not in text:
         return f"`{text}`"
-    fence = "`" * (max((len(ticks) for ticks in _TICKS.findall(text)), default=0) + 1)
+    fence = "`" * (max((len(ticks) for ticks in re.findall(_TICKS, text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{padding}{text}{padding}{fence}"
 
 
 def one_line(text: str) -> str:
     """Spell out, with a backslash, what would break or hide a line."""
-    return text if text.isprintable() else _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return text if text.isprintable() else re.sub(_CONTROL, lambda found: repr(found[0])[1:-1], text)
 
 
 def prose(text: str) -> str:
     r"""Take the force out of HTML, which could hide the rest of the page: ``<`` becomes ``\<``."""
     text = one_line(text)
-    return _TAG.sub(lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
+    return re.sub(_TAG, lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
 
 
 def folded(text: str) -> str:

@@ -36,7 +36,7 @@ INTERRUPTED = 130
 
 # Control characters, those that hide or turn around what stands beside them, and what begins a command to a CI service
 # anywhere in a line (GitHub `##[`, Azure `##vso[`, TeamCity `##teamcity[`): a session must not drive what shows it.
-_UNSAFE = re.compile(
+_UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
     r"|##(?=\w*\[)"
 )
@@ -44,7 +44,7 @@ _UNSAFE = re.compile(
 
 def printable(text: str) -> str:
     """Spell out every character that could hide, forge or command something where the text is shown."""
-    safe = _UNSAFE.sub(lambda found: spelled(found[0]), text)
+    safe = re.sub(_UNSAFE, lambda found: spelled(found[0]), text)
     # GitHub takes a line for a command that begins so, after any blanks.
     return safe.replace(":", r"\x3a", 1) if safe.lstrip().startswith("::") else safe
 

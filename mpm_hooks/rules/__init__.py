@@ -7,7 +7,6 @@ are made: the title, why it matters, an example that earns it, the way out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 
 from mpm_hooks.finding import Severity
 
@@ -92,8 +91,17 @@ def rule(code: str, severity: Severity = Severity.ERROR, *, fixable: bool = Fals
     return registered
 
 
+def find(code: str) -> Rule:
+    """Return the rule of a code."""
+    if code not in RULES:
+        catalogue()
+    return RULES[code]
+
+
 def catalogue() -> tuple[Rule, ...]:
     """Return every rule, sorted by code."""
+    from importlib import import_module  # noqa: PLC0415 - only who has a finding needs it
+
     for module, _ in FAMILIES.values():
         import_module(f"mpm_hooks.rules.{module}")
     return tuple(RULES[code] for code in sorted(RULES))

@@ -14,7 +14,7 @@ from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.render import upstream
 from mpm_hooks.rules import rule
-from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy, moment_of
+from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy, is_second, moment_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # to read a md takes more time than to check a session whose md need not be read
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # to read a md takes more time than to check a session whose 
 _LONGEST = 60
 _ABSENT = object()
 _MOST = 1000
+_PAUSED_AT = "Paused At: "
 _SLACK = 120
 """Seconds that the pointer's date may be off: upstream reads the clock anew for it."""
 
@@ -272,17 +273,23 @@ def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
     Way out:
         Correct the line; `mpm-hooks fix` writes the pointer anew.
     """
+    from mpm_hooks.render import pointer as render_pointer  # noqa: PLC0415 - as it reads below
+
+    if is_second(pointer.target) and pointer.text == render_pointer.render(pointer.target):
+        return
+    named = moment_of(pointer.target)
+    has_others = "session-" in pointer.text.replace(pointer.target, "")
     for number, line in enumerate(pointer.text.split("\n"), 1):
-        for found in re.finditer(r"session-\d{8}-\d{6}", line):
+        for found in re.finditer(r"session-[0-9]{8}-[0-9]{6}", line) if has_others else ():
             if found[0] != pointer.target:
                 message = f"names {found[0]} here, and {pointer.target} in line {pointer.line}"
                 yield _in_pointer(pointer, number, found.start() + 1, message)
-        named = moment_of(pointer.target)
-        if named and (date := re.fullmatch(r"Paused At: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\s*", line)):
-            told = moment_of(f"session-{date[1].replace('-', '').replace(':', '').replace(' ', '-')}")
+        if named and line.startswith(_PAUSED_AT) and line.rstrip().endswith(" UTC"):
+            date = line.removeprefix(_PAUSED_AT).rstrip().removesuffix(" UTC")
+            told = moment_of(f"session-{date.replace('-', '').replace(':', '').replace(' ', '-')}")
             # What an auto-pause recorded may have ended hours after the second in its name.
             if told is None or (named - told).total_seconds() > _SLACK:
-                yield _in_pointer(pointer, number, 12, f"is dated {date[1]}, before {pointer.target}")
+                yield _in_pointer(pointer, number, len(_PAUSED_AT) + 1, f"is dated {date}, before {pointer.target}")
 
 
 def differences(session: Session, document: Document) -> Iterator[tuple[tuple[Key, ...], object, object]]:

@@ -10,7 +10,6 @@ from mpm_hooks import model, secret
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.model import Kind
 from mpm_hooks.parse.document import Key, spell
-from mpm_hooks.redact import Places
 from mpm_hooks.rules import rule
 from mpm_hooks.session import Json
 
@@ -137,11 +136,16 @@ def told(value: Json, keys: tuple[Key, ...] = ()) -> Iterator[Said]:
             yield from told(inner, (*keys, index))
 
 
-def suspects(texts: Sequence[str], places: Places) -> Collection[str]:
-    """Return those texts in which a rule of this family may find something; quickly, since most have nothing."""
+def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
+    """Return those texts in which a rule of this family may find something; quickly, since most have nothing.
+
+    Args:
+        texts: The texts.
+        names: What the machine and its user are called, in lower case.
+    """
     joined = "\n".join(texts)
     lowered = joined.lower()
-    triggers = [hint for hint in (*_HOMES, *_ORDERS_HINTS, *_of(places)) if hint in lowered]
+    triggers = [hint for hint in (*_HOMES, *_ORDERS_HINTS, *names) if hint in lowered]
     found = set(secret.suspects(texts, lowered))
     if triggers:
         found.update(text for text in texts if any(hint in text.lower() for hint in triggers))
@@ -301,10 +305,6 @@ def commands(data: Mapping[str, Json]) -> Iterator[Said]:
 def where(keys: tuple[Key, ...]) -> str:
     """Spell the keys of a text for a message; a key may itself be a secret."""
     return secret.hidden(spell(keys))
-
-
-def _of(places: Places) -> Iterator[str]:
-    return (name.lower() for name in (places.user, places.host.partition(".")[0]) if name)
 
 
 def _names(kind: Kind) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.parse.document import Document, Key, Place, spell
@@ -17,7 +16,7 @@ _PLACEHOLDERS = {
 }
 _MOST = 100
 _NUMERIC = frozenset("0123456789+-.")
-_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
+_NUMBER = r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+"
 
 
 @rule("MPM901", Severity.WARNING, fixable=True)
@@ -102,8 +101,13 @@ def no_zone(document: Document, session: Session) -> Iterator[Finding]:
     Way out:
         Add the zone, as in `2025-11-04T12:00:00+01:00`.
     """
+    date = session.text("paused_at")
+    if date.endswith(("+00:00", "Z")):
+        return
+    from datetime import datetime  # noqa: PLC0415 - few dates need it
+
     try:
-        moment = datetime.fromisoformat(session.text("paused_at"))
+        moment = datetime.fromisoformat(date)
     except ValueError:
         return
     if moment.tzinfo is None:
@@ -303,7 +307,7 @@ def _of_one_machine(session: Session) -> Iterator[tuple[Key, ...]]:
 
 def is_numeral(text: str) -> bool:
     """Tell a text that the core schema of YAML 1.2.2, section 10.3.2, takes for a number."""
-    return text[:1] in _NUMERIC and _NUMBER.fullmatch(text) is not None
+    return text[:1] in _NUMERIC and re.fullmatch(_NUMBER, text) is not None
 
 
 def _commands(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
@@ -328,4 +332,4 @@ def _is_upstreams(session: Session) -> bool:
 
 
 def _is_absolute(path: str) -> bool:
-    return path.startswith(("/", "\\\\")) or re.match(r"[A-Za-z]:[\\/]", path) is not None
+    return path.startswith(("/", "\\\\")) or (path[:1].isalpha() and path[1:3] in (":/", ":\\"))

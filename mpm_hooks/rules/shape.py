@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from mpm_hooks import model
@@ -12,20 +11,22 @@ from mpm_hooks.finding import Finding, Severity, suggestion
 from mpm_hooks.model import Kind
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.rules import rule
-from mpm_hooks.session import Json, Session, moment_of, record_id
+from mpm_hooks.session import Json, Session, is_id, is_second, moment_of, record_id
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `datetime` is imported only for dates that are not the id's second
+    from datetime import datetime
+
     from mpm_hooks.parse.record import Action
 
 _MOST = 1000
 """Faults of one file that are told."""
 
-_LATE = timedelta(seconds=60)
-"""How much later than its id's second a session may be dated; upstream reads the clock again after it has asked git."""
+_LATE = 60
+"""Seconds that a session may be dated after the one in its id: upstream reads the clock again when it has asked git."""
 
-_AHEAD = timedelta(minutes=10)
-"""How much the clock of another machine may be ahead of ours."""
+AHEAD = 600
+"""Seconds that the clock of another machine may be ahead of ours."""
 
 _LONGEST = 60
 
@@ -66,12 +67,21 @@ def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
                 if not (items.plain and type(inner) in items.allowed):
                     _hold(inner, items, (chain, index), found)
     elif isinstance(value, str):
-        if kind.pattern and not _compiled(kind.pattern).fullmatch(value):
+        if kind.pattern and not (_is_usual(value, kind.pattern) or _compiled(kind.pattern).fullmatch(value)):
             found.append((chain, "MPM213", value))
         elif kind.words and value not in kind.words:
             found.append((chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"))
     elif kind.least is not None and not isinstance(value, bool) and value is not None:
         found.extend((chain, "MPM212", wrong) for wrong in _uncountable(value, kind))
+
+
+def _is_usual(value: str, pattern: str) -> bool:
+    """Tell a commit, an id and a date as Python writes it without their patterns: to compile one takes its time."""
+    if pattern == model.SHA:
+        return 4 <= len(value) <= 64 and not value.strip("0123456789abcdef")  # noqa: PLR2004 - what the pattern says
+    if pattern == model.ID:
+        return is_id(value)
+    return pattern == model.DATE and value[19:] == "+00:00" and value[10:11] == "T" and is_second(id_at(value))
 
 
 def _misspelt(value: Mapping[str, Json], kind: Kind, chain: Chain) -> Iterator[Fault]:
@@ -177,7 +187,7 @@ def no_second(path: str, session_id: str) -> Iterator[Finding]:
     Way out:
         Rename all forms of the session alike, and `session_id` with them.
     """
-    if moment_of(session_id) is None:
+    if not is_second(session_id):
         message = f"{session_id} names no real second: it is session-YYYYMMDD-HHMMSS in UTC"
         yield Finding(path=path, code="MPM204", message=message, way_out="rename all forms of the session alike")
 
@@ -281,7 +291,7 @@ def never_ended(path: str, name: str, actions: Iterable[Action]) -> Iterator[Fin
 
 
 @rule("MPM210")
-def from_the_future(document: Document, session: Session, now: datetime) -> Iterator[Finding]:
+def from_the_future(document: Document, session: Session, latest: str) -> Iterator[Finding]:
     """The session is dated in the future.
 
     It stays the newest until that day comes, whatever is paused meanwhile. Ten minutes are allowed for another machine's clock.
@@ -292,10 +302,10 @@ def from_the_future(document: Document, session: Session, now: datetime) -> Iter
     Way out:
         Correct the date, and the name of the session's files.
     """
-    moment, named = paused_at(session), moment_of(session.id)
-    latest = max(filter(None, (moment, named)), default=None)
-    if latest is not None and latest - now > _AHEAD:
-        message = f"is dated {latest:%Y-%m-%d %H:%M} UTC, in the future"
+    named = session.id if is_second(session.id) else ""
+    told = max(named, "" if _is_as_named(session) else _id_of_date(session))
+    if told > latest:
+        message = f"is dated {moment_of(told):%Y-%m-%d %H:%M} UTC, in the future"
         way_out = "correct paused_at, and the session's name"
         yield document.fault(("paused_at",), "MPM210", message, way_out)
 
@@ -313,11 +323,13 @@ def not_the_ids_second(document: Document, session: Session) -> Iterator[Finding
     Way out:
         Correct the one that is wrong: the name, in UTC, or the date.
     """
+    if _is_as_named(session):
+        return
     moment, named = paused_at(session), moment_of(session.id)
     if moment is None or named is None or _is_naive(session):
         return
-    is_recorded = "incremental_pause" in session.data
-    if moment < named or (moment - named > _LATE and not is_recorded):
+    late = (moment - named).total_seconds()
+    if late < 0 or (late > _LATE and "incremental_pause" not in session.data):
         message = f"paused_at is {moment:%Y-%m-%d %H:%M:%S} UTC, the name says {named:%Y-%m-%d %H:%M:%S}"
         yield document.fault(("paused_at",), "MPM211", message, "correct the one that is wrong; the name is in UTC")
 
@@ -418,8 +430,26 @@ SHAPED = (missing_field, wrong_type, no_date, no_such_thing, no_such_word, missp
 """The rules that tell of what the model found."""
 
 
+def id_at(date: str) -> str:
+    """Spell a date in ISO 8601, as Python writes it in UTC, as the id of its second; any other is no id."""
+    return f"session-{date[:4]}{date[5:7]}{date[8:10]}-{date[11:13]}{date[14:16]}{date[17:19]}"
+
+
+def _is_as_named(session: Session) -> bool:
+    """Tell a date that is the id's second, as nearly every one is, without the help of ``datetime``."""
+    date = session.text("paused_at")
+    return date[10:11] == "T" and date.endswith("+00:00") and id_at(date) == session.id and is_second(session.id)
+
+
+def _id_of_date(session: Session) -> str:
+    moment = paused_at(session)
+    return f"session-{moment:%Y%m%d-%H%M%S}" if moment else ""
+
+
 def paused_at(session: Session) -> datetime | None:
     """Return when the session was paused, without a zone in UTC, None if it is not known."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - see above
+
     try:
         moment = datetime.fromisoformat(session.text("paused_at"))
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
@@ -428,6 +458,8 @@ def paused_at(session: Session) -> datetime | None:
 
 
 def _is_naive(session: Session) -> bool:
+    from datetime import datetime  # noqa: PLC0415 - see above
+
     return datetime.fromisoformat(session.text("paused_at")).tzinfo is None
 
 
