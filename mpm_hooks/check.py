@@ -16,7 +16,6 @@ from mpm_hooks import rules, session
 from mpm_hooks.finding import Finding, MalformedError
 from mpm_hooks.parse import json_form, pointer
 from mpm_hooks.parse.document import Document, Key, place_in
-from mpm_hooks.parse.plain import LARGEST
 from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.render import block
 from mpm_hooks.render import md_form as render_md
@@ -141,7 +140,7 @@ def check(folder: Folder, world: World | None = None) -> Iterator[Finding]:
     """Judge every session of the folder whose files are looked at, and the pointer; in the order of the files' names."""
     world = world or World()
     target, found = _pointer(folder)
-    others = _others(folder)
+    others = _others(folder, world)
     others[session.POINTER] = found
     if what := folder.odd.get(session.POINTER):
         others[session.POINTER] = list(_not_regular(f"{folder.path}/{session.POINTER}", what))
@@ -246,6 +245,9 @@ def _exposed(document: Document, said: Session, world: World) -> Iterator[Findin
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
     texts: list[str] = []
     exposure.said(dict(said.data), texts)
+    if sum(map(len, texts)) > exposure.SEARCHED:
+        texts = exposure.first(texts)
+        yield from shape.more_than_anybody_reads(document.path)
     if not (suspects := world.suspects(texts)):
         return
     every = [
@@ -383,7 +385,9 @@ class _Page:
 
 def _of_text(path: str, content: bytes, world: World) -> Iterator[Finding]:
     """Look for what is unfit to publish in a file of which nobody knows what it says, line by line."""
-    text = content[:LARGEST].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    if len(content) > exposure.SEARCHED:
+        yield from shape.more_than_anybody_reads(path)
+    text = _start(content)
     if not exposure.suspects([text], world.names):
         return
     lines: list[tuple[tuple[Key, ...], str]] = [((number,), line) for number, line in enumerate(text.split("\n"), 1)]
@@ -397,26 +401,31 @@ def _of_text(path: str, content: bytes, world: World) -> Iterator[Finding]:
 
 def _secrets(path: str, content: bytes) -> Iterator[Finding]:
     """Look for secrets in a file that cannot be read: who mends it would publish them."""
-    text = content[:LARGEST].decode("utf-8", "surrogateescape")
+    text = _start(content)
     for secret in islice(exposure.secret.secrets(text), _MOST):
         line, column = place_in(text, secret.start)
         message, way_out = f"looks like a secret ({secret.rule})", "revoke it, and write [REDACTED] in its place"
         yield Finding(path=path, line=line, column=column, code="MPM501", message=message, way_out=way_out)
 
 
-def _others(folder: Folder) -> dict[str, list[Finding]]:
+def _start(content: bytes) -> str:
+    """Return as much of a file as is searched."""
+    return content[: exposure.SEARCHED].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def _others(folder: Folder, world: World) -> dict[str, list[Finding]]:
     """Judge the files that are no forms: records, leftovers, and what is named otherwise."""
     found: dict[str, list[Finding]] = {}
     for name in folder.contents:
         if not session.split(name) and name != session.POINTER:
-            found[name] = list(_other(folder, name))
+            found[name] = list(_other(folder, name, world))
     for name, what in folder.odd.items():
         if not session.split(name) and name != session.POINTER:
             found[name] = list(_not_regular(f"{folder.path}/{name}", what))
     return found
 
 
-def _other(folder: Folder, name: str) -> Iterator[Finding]:
+def _other(folder: Folder, name: str, world: World) -> Iterator[Finding]:
     path = f"{folder.path}/{name}"
     if session.is_record(name):
         from mpm_hooks.parse import record  # noqa: PLC0415 - few sessions have one
@@ -425,6 +434,7 @@ def _other(folder: Folder, name: str) -> Iterator[Finding]:
         actions, malformed = _tried(record.parse, path, content)
         yield from malformed
         yield from _of_record(path, name, actions or ())
+        yield from _of_text(path, content, world)
     elif session.is_misnamed(name):
         yield from shape.no_second(path, name.rpartition(".")[0])
     elif session.is_checksum(name):

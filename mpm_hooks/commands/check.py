@@ -61,7 +61,7 @@ def _named(files: Sequence[str]) -> Iterator[tuple[str, Folder]]:
     chosen: dict[str, set[str]] = {}
     for file in map(os.path.normpath, files):
         above, name = os.path.split(file)
-        if os.path.isdir(file) and not session.split(name):  # noqa: PTH112 - as above
+        if os.path.isdir(file) and not check.relevant([name]):  # noqa: PTH112 - as above
             for part in ("", "pause", session.DIRECTORY, session.LEGACY_DIRECTORY):
                 directory = f"{file}/{part}" if part else file
                 chosen.setdefault(_plain(directory), set()).update(check.relevant(_names(directory)))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from math import isfinite, isinf
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
@@ -32,13 +33,19 @@ def parse(path: str, content: bytes) -> Document:
     doubled: list[int] = []
     constants: list[str] = []
 
+    def as_float(written: str) -> float:
+        value = float(written)
+        if isinf(value):
+            constants.append(written)
+        return value
+
     def as_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         mapping = dict(pairs)
         if len(mapping) < len(pairs):
             doubled.append(len(pairs))
         return mapping
 
-    data = _load(path, text, faults, as_object, constants.append)
+    data = _load(path, text, faults, {"object_pairs_hook": as_object, "parse_constant": constants.append, "parse_float": as_float})
     if doubled:
         faults += _duplicates(path, text)
     if constants:
@@ -122,12 +129,11 @@ def _load(
     path: str,
     text: str,
     faults: list[Finding],
-    as_object: Callable[[list[tuple[str, Json]]], dict[str, Json]],
-    as_constant: Callable[[str], None],
+    hooks: Mapping[str, Callable[..., object]],
 ) -> Json:
     """Load the text; turn each way in which Python's parser gives up into a finding."""
     try:
-        data: Json = json.loads(text, object_pairs_hook=as_object, parse_constant=as_constant)
+        data: Json = json.loads(text, **hooks)  # type: ignore[arg-type]  # each by its name
     except json.JSONDecodeError as error:
         line, column = place_in(text, error.pos)
         faults.append(
@@ -190,11 +196,11 @@ def _objects(text: str) -> Iterator[tuple[tuple[Key, ...], int]]:
 
 
 def _constants(path: str, text: str) -> Iterator[Finding]:
-    """Report the constants that Python's writer knows and JSON does not."""
-    strings = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
-    found = (each for each in strings.finditer(text) if not each[0].startswith('"'))
+    """Report the constants that Python's writer knows and JSON does not, and the numbers that are beyond its bounds."""
+    words = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?[eE][-+]?\d+', re.DOTALL)
+    found = (each for each in words.finditer(text) if each[0][:1] != '"' and not isfinite(float(each[0])))
     for each, _ in zip(found, range(_MOST), strict=False):
         line, column = place_in(text, each.start())
-        message = f"{each[0]} is no JSON: only Python reads it"
+        message = f"{each[0][:40]} is no JSON: only Python reads it"
         way_out = "write a number, or leave the field out"
         yield Finding(path=path, line=line, column=column, code="MPM112", message=message, way_out=way_out)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mpm_hooks.finding import Finding, MalformedError, restoring
 from mpm_hooks.parse.document import Place, place_in
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
 """Bytes of a form or a pointer; real sessions hold some thousands."""
 
 LARGEST_RECORD = 10_000_000

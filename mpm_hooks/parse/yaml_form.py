@@ -11,7 +11,7 @@ import yaml
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
-from mpm_hooks.parse.json_form import DEEPEST, kind, too_deep
+from mpm_hooks.parse.json_form import DEEPEST, kind, too_deep, too_long
 from mpm_hooks.parse.plain import read
 
 # PyYAML without libyaml has no C loader: slower, the same result.
@@ -30,6 +30,8 @@ _OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|0b[01_]+|[\d.]*_[\d._]*|\d[\d_]*(?::
 _NEW_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 _INT, _FLOAT, _STR = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "str"))
 _MOST = 1000
+_LONGEST = 400
+"""Signs of a number; a billion has ten."""
 
 
 def parse(path: str, content: bytes) -> Document:
@@ -49,6 +51,9 @@ def parse(path: str, content: bytes) -> Document:
         loader = Loader(text)
         root = loader.get_single_node()
         faults += _duplicates(path, root)
+        faults += _numbers(path, root)
+        if faults:
+            raise MalformedError(*faults)
         data = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -60,8 +65,6 @@ def parse(path: str, content: bytes) -> Document:
     except _MISTAKEN as error:
         found, where = _mistaken(text)
         raise MalformedError(*faults, _fault(path, f"a value is not what it looks like: {found or error}", where)) from None
-    if faults:
-        raise MalformedError(*faults)
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
         raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=correcting(path)))
@@ -179,7 +182,7 @@ def _mistaken(text: str) -> tuple[str, Place]:
         if isinstance(node, yaml.ScalarNode):
             try:
                 loader.construct_object(node)
-            except _MISTAKEN as error:
+            except (yaml.YAMLError, *_MISTAKEN) as error:
                 return f"{node.value[:40]}: {str(error).splitlines()[0][:100]}", _place(node)
     return "", (1, 1)
 
@@ -200,6 +203,13 @@ def _duplicates(path: str, root: yaml.Node | None) -> Iterator[Finding]:
                     path=path, line=line, column=column, code="MPM107", message=message, way_out="keep one of them"
                 )
             seen.add(str(key.value))
+
+
+def _numbers(path: str, root: yaml.Node | None) -> Iterator[Finding]:
+    """Report numbers so long that to make a value of them takes for ever: 1:1:1:…, 0xffff…"""
+    for _, node in nodes(root) if root else ():
+        if isinstance(node, yaml.ScalarNode) and node.tag in (_INT, _FLOAT) and len(node.value) > _LONGEST:
+            yield too_long(path, _place(node))
 
 
 def _place(node: yaml.Node) -> Place:

@@ -13,6 +13,9 @@ from mpm_hooks.parse.document import Key, spell
 from mpm_hooks.rules import rule
 from mpm_hooks.session import Json
 
+SEARCHED = 50_000
+"""Characters of a session that are searched; real ones have some thousands. A pattern takes its time on each."""
+
 Said = tuple[tuple[Key, ...], str]
 """A text of a session, and its keys."""
 
@@ -25,13 +28,16 @@ _OF_PLACES = ("root", "home", "temp", "user", "host")
 _HOMES = ("home", "users", "root/", "root\\", "documents and settings")
 
 _HIDDEN = (
-    # Zero width, bidirectional, invisible operators, fillers, tags, and selectors in a row, in which anything can be spelled.
-    "[\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2069\u206a-\u206f\u3164\uffa0\U000e0100-\U000e01ef]"
-    "|(?<![\U0001f3f4\U000e0030-\U000e007a])[\U000e0000-\U000e007f]+"
-    "|[\ufe00-\ufe0f]{2,}"
+    # Zero width, bidirectional, invisible operators, fillers.
+    "[\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2069\u206a-\u206f\u3164\uffa0]"
     # A joiner belongs between emoji and in scripts that join, a direction mark beside letters that run leftwards.
     "|(?<![\u0600-\u0dff\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
     "|(?<![\u0590-\u08ff\ufb1d-\ufefc])[\u200e\u200f\u061c](?![\u0590-\u08ff\ufb1d-\ufefc])"
+)
+# Tags, but for those that make a flag, and selectors of variants that select nothing: in both anything can be spelled.
+_SPELLED = (
+    "(?<![\U0001f3f4\U000e0030-\U000e007a])[\U000e0000-\U000e007f]+|[\U0001f3f4][\U000e0020-\U000e007f]{8,}"
+    "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}"
 )
 # A byte order mark within a text is left over from a file that was pasted; it turns nothing around.
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]"
@@ -136,6 +142,17 @@ def told(value: Json, keys: tuple[Key, ...] = ()) -> Iterator[Said]:
             yield from told(inner, (*keys, index))
 
 
+def first(texts: Iterable[str]) -> list[str]:
+    """Return those texts that together are short enough to be searched; a longer one is left out."""
+    kept: list[str] = []
+    left = SEARCHED
+    for text in texts:
+        if len(text) <= left:
+            kept.append(text)
+            left -= len(text)
+    return kept
+
+
 def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
     """Return those texts in which a rule of this family may find something; quickly, since most have nothing.
 
@@ -212,12 +229,12 @@ def user_or_host(texts: Iterable[Said], private: Private) -> Iterator[tuple[tupl
                 yield keys, "MPM503", f"names this machine's {kind}", "leave the name out"
 
 
-@rule("MPM504")
+@rule("MPM504", Severity.WARNING)
 def hidden_character(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     r"""Characters that nobody sees stand in a text.
 
-    Zero-width and bidirectional characters, tags and rows of variation selectors make a reviewer read another text than the
-    next agent does. Joiners in emoji and in scripts that need them are let pass, and so are flags.
+    Zero-width and bidirectional characters make a reviewer read another text than the next agent does. Joiners in emoji and in
+    scripts that need them are let pass, and so are direction marks beside letters that run leftwards.
 
     Example:
         "summary": "All\u200b tests\u202e pass"
@@ -289,7 +306,28 @@ def dangerous_command(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], 
                 yield keys, "MPM507", f"is a command that {what}", "name a command that only looks"
 
 
-TEXT_RULES = (hidden_character, control_character, orders_to_an_agent)
+@rule("MPM508")
+def hidden_text(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
+    r"""A text is spelled in characters that nobody sees.
+
+    Tag characters and rows of variation selectors carry any message past a reviewer, and an agent reads it. No keyboard types
+    them; the tags that make the flag of a region are let pass.
+
+    Example:
+        "summary": "Done\U000e0052\U000e0055\U000e004e"
+
+    Way out:
+        Delete them; find out who wrote them.
+    """
+    for keys, text in texts:
+        if not text.isascii() and (found := _compiled(_SPELLED).search(text)):
+            shown = secret.hidden("".join(chr(ord(sign) & 0x7F) for sign in found[0] if 0xE0020 <= ord(sign) < 0xE007F))
+            says = f", which says {shown[:60]!r}" if shown.strip() else ""
+            message = f"holds a text in characters that nobody sees (U+{ord(found[0][0]):04X}{says})"
+            yield keys, "MPM508", message, "delete it; find out who wrote it"
+
+
+TEXT_RULES = (hidden_character, control_character, orders_to_an_agent, hidden_text)
 PLACE_RULES = (secret_value, home_path, user_or_host)
 
 

@@ -129,7 +129,7 @@ def key_twice(faults: Iterable[Finding]) -> Iterator[Finding]:
 def too_large(faults: Iterable[Finding]) -> Iterator[Finding]:
     """The file is too large, nested too deeply, or holds a number of thousands of digits.
 
-    A form may hold 2,000,000 bytes, a record 10,000,000, and both 100 levels; real sessions hold some thousand bytes and five levels.
+    A form may hold 1,000,000 bytes, a record 10,000,000, and both 100 levels; real sessions hold some thousand bytes and five levels.
     More is a mistake, or made to keep a reader busy.
 
     Example:

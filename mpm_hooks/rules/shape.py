@@ -426,6 +426,23 @@ def half_character(document: Document, keys: tuple[Key, ...]) -> Iterator[Findin
     yield document.fault(keys, "MPM216", message, "write the whole character, or delete the half")
 
 
+@rule("MPM217", Severity.WARNING)
+def more_than_anybody_reads(path: str) -> Iterator[Finding]:
+    """A session says more than anybody reads.
+
+    Of its texts, the first 50,000 characters are searched for secrets, hidden characters and the like, and no more, so that no
+    session keeps a commit waiting. What stands behind them is not known to be fit to publish.
+
+    Example:
+        "summary": "… 60,000 characters of a log …"
+
+    Way out:
+        Shorten it: a hand-over is a page. Keep logs elsewhere, and name the place.
+    """
+    message = "says more than anybody reads: only the first 50,000 characters were searched for secrets"
+    yield Finding(path=path, code="MPM217", message=message, way_out="shorten it: a hand-over is a page")
+
+
 SHAPED = (missing_field, wrong_type, no_date, no_such_thing, no_such_word, misspelt_key)
 """The rules that tell of what the model found."""
 
