@@ -6,9 +6,11 @@ Each module imports only from those before it in this list::
     finding    one thing wrong, and where
     page       the words of the md form
     model      what stands under which key of a session, and of what kind it is
+    schema     the model as a JSON Schema
     parse      bytes -> what a file says: json, yaml, md, pointer, record; all faults at once
     render     Session -> text: json, yaml, md, pointer; forms(session) -> {name: bytes}
     secret     the secrets in a text
+    harm       what a command does that no verification needs
     redact     a session's data -> the same, fit to publish
     rules      what may be wrong, a family a module
     check      a folder of sessions -> findings

@@ -65,7 +65,13 @@ class Repository:
             return Known()  # in a shallow or partial clone, what is missing proves nothing
         elsewhere = self._remote_branches() if gone else None
         gone = {name for name in gone if elsewhere is not None and name not in elsewhere}
-        first = {name for session in sessions if not session.text("generator") for keys, name in truth.files(session) if keys == _FIRST}
+        first = {
+            name
+            for session in sessions
+            if not session.text("generator")
+            for keys, name in truth.files(session)
+            if keys == _FIRST
+        }
         return Known(
             commits=lost,
             branches=gone,
@@ -76,7 +82,9 @@ class Repository:
     def _has_all(self) -> bool:
         if self._is_complete is None:
             shallow = plumbing.run(self.root, "rev-parse", "--is-shallow-repository")
-            partial = plumbing.run(self.root, "config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+            partial = plumbing.run(
+                self.root, "config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"
+            )
             self._is_complete = shallow == b"false\n" and not partial
         return self._is_complete
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "tell what a code means, why it matters and what to do",
     "fix": "rewrite what can be derived: yaml and md from the json, the pointer from the folder",
     "pause": "take a snapshot of the work at hand, and commit it",
+    "schema": "print the JSON Schema of a session, for editors and other programs",
 }
 _MANY = 100_000
 """Objects that come to be before Python looks for garbage among them; its own 700 is for processes that stay."""
@@ -34,7 +35,7 @@ _STATUSES = (
 def run() -> int:
     """Run a command as the whole of a process, and return its exit status.
 
-    A process that lives for a moment makes no garbage: to look for it, and once more at the end, would take a tenth of it.
+    A process that lives for a moment makes no garbage: to look for it, and again at the end, would take a tenth of it.
     """
     gc.set_threshold(_MANY)
     status = main()

@@ -9,7 +9,15 @@ import os
 from collections.abc import Iterable, Sequence
 
 # What describes the repository for which a hook was started, and not the one that is asked about; see ``repo``.
-_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
+_FOREIGN = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+)
 _FOREIGN_TOO = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE")
 _CHUNK = 65536
 _FITS = 4096
@@ -19,7 +27,7 @@ _FITS = 4096
 def top(directory: str) -> str | None:
     """Return the top of the work tree that a directory is in, None if it is in none."""
     directory = os.path.realpath(directory)
-    while not os.path.lexists(os.path.join(directory, ".git")):  # noqa: PTH118, PTH110 - pathlib takes its time to import
+    while not os.path.lexists(os.path.join(directory, ".git")):  # noqa: PTH118 - pathlib takes its time to import
         above = os.path.dirname(directory)  # noqa: PTH120 - …
         if above == directory:
             return None
@@ -62,7 +70,11 @@ def _spawned(command: Sequence[str], environment: dict[str, str], given: bytes, 
     child_in, our_out = os.pipe()
     our_in, child_out = os.pipe()
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    actions = [(os.POSIX_SPAWN_DUP2, child_in, 0), (os.POSIX_SPAWN_DUP2, child_out, 1), (os.POSIX_SPAWN_DUP2, nowhere, 2)]
+    actions = [
+        (os.POSIX_SPAWN_DUP2, child_in, 0),
+        (os.POSIX_SPAWN_DUP2, child_out, 1),
+        (os.POSIX_SPAWN_DUP2, nowhere, 2),
+    ]
     try:
         child = os.posix_spawnp(command[0], list(command), environment, file_actions=actions)
     except OSError:
@@ -84,7 +96,7 @@ def _exchanged(out: int, into: int, given: bytes, seconds: float) -> bytes | Non
     if given and len(given) <= _FITS:
         os.write(out, given)
         os.close(out)
-        with open(into, "rb") as stream:  # noqa: PTH123 - a pipe
+        with open(into, "rb") as stream:
             return stream.read()
     import select  # noqa: PLC0415 - in C, and needed here alone
     import time  # noqa: PLC0415 - …
@@ -98,8 +110,8 @@ def _exchanged(out: int, into: int, given: bytes, seconds: float) -> bytes | Non
     view, is_open = memoryview(given), True
     try:
         while (left := end - time.monotonic()) > 0:
-            for stream, _ in poll.poll(left * 1000):
-                if stream == into:
+            for ready, _ in poll.poll(left * 1000):
+                if ready == into:
                     if not (piece := os.read(into, _CHUNK)):
                         return b"".join(pieces)
                     pieces.append(piece)

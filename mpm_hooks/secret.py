@@ -33,7 +33,11 @@ def suspects(texts: Sequence[str], joined: str) -> Sequence[str]:
         joined: All of them in one, in lower case.
     """
     kinds = _kinds(joined)
-    return [text for text in texts if any(secret.may_be_in(lowered) for lowered in (text.lower(),) for secret in kinds)] if kinds else ()
+    return (
+        [text for text in texts if any(secret.may_be_in(lowered) for lowered in (text.lower(),) for secret in kinds)]
+        if kinds
+        else ()
+    )
 
 
 def hidden(text: str) -> str:
@@ -144,7 +148,13 @@ def _assigns(lowered: str, names: Iterable[str]) -> bool:
             rest = tail.lstrip(_OF_NAME)
             bare = rest.lstrip(" \t")
             # Of ``->`` and of a bare ``pw-``, the dash is part of the name; a mark of emphasis is, too.
-            if bare[:1] in tuple(":=>") or bare[:2] == "->" or rest.startswith((" is ", " was ")) or bare[:2] in (',"', ",'") or bare[:3] in (', "', ", '"):
+            if (
+                bare[:1] in tuple(":=>")
+                or bare[:2] == "->"
+                or rest.startswith((" is ", " was "))
+                or bare[:2] in (',"', ",'")
+                or bare[:3] in (', "', ", '")
+            ):
                 return True
             at = lowered.find(name, at + 1)
     return False
@@ -158,7 +168,7 @@ class Secret:
 
     __slots__ = ("accepts", "hints", "least", "name", "near", "pattern")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says one thing, by its name
         self,
         *,
         name: str,
@@ -170,8 +180,8 @@ class Secret:
     ) -> None:
         """Keep the form.
 
-        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters; ``near`` looks closer,
-        before a pattern is made, which takes as long as to check a session.
+        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters; ``near`` looks
+        closer, before a pattern is made, which takes as long as to check a session.
         """
         self.name = name
         self.least = least
@@ -254,7 +264,7 @@ _VALUE = (
 )
 _REST = r"""[^\s"'`<>\\]*"""
 
-_PASS = (
+_OF_PASSWORDS = (
     r"(?:password|passwd|passphrase|passcode|(?<![a-z])(?:pwd|psk)|(?<![a-z])pw(?=[ ]?[:=])|(?<=[_-])pass"
     r"|(?<![a-z])pass(?==))"
 )
@@ -454,8 +464,20 @@ _SECRETS = (
         r"""(?P<value>[^\s"'`]{3,200})""",
         accepts=_is_credential,
     ),
-    Secret(name="password", hints=("pass", "pw", "psk"), near=_assigns_pass, pattern=_assigned(_PASS), accepts=_is_password),
-    Secret(name="password", hints=("pass", "pw", "psk"), near=_is_option, pattern=_passed(_PASS), accepts=_is_password),
+    Secret(
+        name="password",
+        hints=("pass", "pw", "psk"),
+        near=_assigns_pass,
+        pattern=_assigned(_OF_PASSWORDS),
+        accepts=_is_password,
+    ),
+    Secret(
+        name="password",
+        hints=("pass", "pw", "psk"),
+        near=_is_option,
+        pattern=_passed(_OF_PASSWORDS),
+        accepts=_is_password,
+    ),
     Secret(
         name="token",
         hints=_NAMES,

@@ -21,7 +21,20 @@ ODD = st.lists(
         [
             *("a", "Z", "0", "08", "12", "7e5", "0b1", "0x1f", "-", "+", ".", "..", "---", "...", ":", "#", " ", "  "),
             *("\n", "\n\n", "'", '"', "?", "!", "&", "*", "|", ">", "%", "@", "`", "{", "}", "[", "]", ",", "=", "<<"),
-            *("~", "yes", "No", "null", "é", "🚀", "\t", "x" * 30, "word word word", "2026-01-21", "10:00:00", "+00:00"),
+            *(
+                "~",
+                "yes",
+                "No",
+                "null",
+                "é",
+                "🚀",
+                "\t",
+                "x" * 30,
+                "word word word",
+                "2026-01-21",
+                "10:00:00",
+                "+00:00",
+            ),
         ]
     ),
     max_size=6,
@@ -51,7 +64,9 @@ def test_long_texts_fold_where_pyyaml_folds(words: list[str], depth: int) -> Non
     assert block.upstream({"key": data}) in (None, by_pyyaml({"key": data}))
 
 
-@pytest.mark.parametrize("path", sorted((HERE / "genuine").glob("*/*/session-*.yaml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted((HERE / "genuine").glob("*/*/session-*.yaml")), ids=lambda path: path.parent.name
+)
 def test_genuine_yaml_is_written_to_the_letter(path: Path) -> None:
     data = json_form.parse("", path.with_suffix(".json").read_bytes()).data
     known = block.upstream(data)

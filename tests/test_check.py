@@ -97,7 +97,7 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(changed(YAML, "'1.2.3'", "!!int ''"), [f"{YAML}:66:10 MPM114"], id="yaml: no number"),
         pytest.param(changed(YAML, "'1.2.3'", "!!bool x"), [f"{YAML}:66:10 MPM114"], id="yaml: no boolean"),
         pytest.param(changed(YAML, "'1.2.3'", "!!timestamp x"), [f"{YAML}:66:10 MPM114"], id="yaml: no time"),
-        pytest.param(changed(YAML, "'1.2.3'", "1" + ":1" * 999 + ".5"), [f"{YAML}:66:10 MPM104"], id="yaml: no angle"),
+        pytest.param(changed(YAML, "'1.2.3'", "1" + ":1" * 999 + ".5"), [f"{YAML}:66:10 MPM108"], id="yaml: no angle"),
         pytest.param(
             changed(YAML, "version: '1.2.3'", "version: 2026-13-45"), [f"{YAML}:66:10 MPM104"], id="yaml: no date"
         ),

@@ -33,9 +33,7 @@ def run(args: argparse.Namespace) -> int:
     top = plumbing.top("") or os.getcwd()  # noqa: PTH109 - pathlib takes its time to import
     decided = commands.policy(args, top)
     folders = list(_named(args.files) if args.files else _all(top))
-    return commands.tell(
-        args, _checked(folders), lambda: sum(len(check.judged(each)) for _, each in folders), decided
-    )
+    return commands.tell(args, _checked(folders), lambda: sum(len(check.judged(each)) for _, each in folders), decided)
 
 
 def _checked(folders: Sequence[tuple[str, Folder]]) -> Iterator[Finding]:
@@ -110,9 +108,11 @@ def _folders(top: str) -> Sequence[str]:
         pattern = f":(top,glob)**/{session.DIRECTORY}/**"
         listed = plumbing.run(top, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern)
         if listed is None:
-            from mpm_hooks import repo  # noqa: PLC0415 - git refuses, and this says why
+            from pathlib import Path  # noqa: PLC0415 - git refuses, and this says why
 
-            repo.find(repo.Path(top))
+            from mpm_hooks import repo  # noqa: PLC0415 - …
+
+            repo.find(Path(top))
         folders = {os.fsdecode(name.rpartition(b"/")[0]) for name in (listed or b"").split(b"\0")}
         found |= {each for each in folders if each.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))}
     return sorted(found)

@@ -45,7 +45,12 @@ def parse(path: str, content: bytes) -> Document:
             doubled.append(len(pairs))
         return mapping
 
-    data = _load(path, text, faults, {"object_pairs_hook": as_object, "parse_constant": constants.append, "parse_float": as_float})
+    data = _load(
+        path,
+        text,
+        faults,
+        {"object_pairs_hook": as_object, "parse_constant": constants.append, "parse_float": as_float},
+    )
     if doubled:
         faults += _duplicates(path, text)
     if constants:

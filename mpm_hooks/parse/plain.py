@@ -17,8 +17,8 @@ LARGEST_RECORD = 10_000_000
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _RESAVE = "save the file as UTF-8 without a byte order mark: mpm-hooks fix"
-_MOST = 100
-"""Bytes that are no UTF-8: of more, only the first are told."""
+_MOST = 1000
+"""Faults of one kind in one file: of more, only the first are told."""
 
 
 def text_of(path: str, content: bytes) -> str:
@@ -34,7 +34,7 @@ def text_of(path: str, content: bytes) -> str:
 
 
 def read(path: str, content: bytes) -> tuple[str, list[Finding]]:
-    """Decode a file of a session; what is wrong with its bytes is returned beside the text, so that its parser can go on.
+    """Decode a file of a session; return what is wrong with its bytes, too, so that its parser can go on.
 
     Raises:
         MalformedError: There is no text in it to go on with.
@@ -49,7 +49,9 @@ def read(path: str, content: bytes) -> tuple[str, list[Finding]]:
     text, faults = _decoded(path, content)
     if "\0" in text:
         message = "holds a NUL character: it is no text, or was cut off by a crash"
-        faults.append(_fault(path, "MPM110", message, f"restore it: {restoring(path)}", place_in(text, text.index("\0"))))
+        faults.append(
+            _fault(path, "MPM110", message, f"restore it: {restoring(path)}", place_in(text, text.index("\0")))
+        )
         raise MalformedError(*faults)
     if "<<<<<<<" in text and (conflicts := list(_conflicts(path, text))):
         raise MalformedError(*faults, *conflicts)
@@ -93,7 +95,8 @@ def _conflicts(path: str, text: str) -> Iterator[Finding]:
     if not re.search(r"^<{7}( |\r?$)", text, re.MULTILINE):
         return
     way_out = "settle the merge, keep one side and delete the markers"
-    for found in re.finditer(r"^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$", text, re.MULTILINE):
+    marks = re.finditer(r"^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$", text, re.MULTILINE)
+    for found, _ in zip(marks, range(_MOST), strict=False):
         message = f"merge conflict: {found[0].strip()}"
         yield _fault(path, "MPM106", message, way_out, place_in(text, found.start()))
 

@@ -11,6 +11,9 @@ from mpm_hooks.parse.json_form import kind
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
+_MOST = 1000
+"""Faults of a record that are told."""
+
 
 class Action:
     """One line of a record."""
@@ -43,6 +46,8 @@ def parse(path: str, content: bytes) -> tuple[Action, ...]:
     for number, line in enumerate(text_of(path, content).split("\n"), 1):
         if not line.strip():
             continue
+        if len(faults) >= _MOST:
+            break
         try:
             data = json.loads(line)
         except (ValueError, RecursionError) as error:

@@ -26,7 +26,9 @@ _INDICATORS = re.compile(r"(?:[-?:][ \t]+){50}")
 
 # YAML 1.1 (PyYAML, claude-mpm's reader) has other types for these than the core schema of YAML 1.2.2, section 10.3.2.
 _BOOLEAN = re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
-_OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|0b[01_]+|[\d.]*_[\d._]*|\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|0x[\da-fA-F_]*_[\da-fA-F_]*)")
+_OLD_NUMBER = re.compile(
+    r"[-+]?(?:0[0-7_]+|0b[01_]+|[\d.]*_[\d._]*|\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|0x[\da-fA-F_]*_[\da-fA-F_]*)"
+)
 _NEW_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+")
 _INT, _FLOAT, _STR = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "str"))
 _MOST = 1000
@@ -64,7 +66,9 @@ def parse(path: str, content: bytes) -> Document:
         raise MalformedError(*faults, _fault(path, f"no YAML: {error.reason}", where)) from None
     except _MISTAKEN as error:
         found, where = _mistaken(text)
-        raise MalformedError(*faults, _fault(path, f"a value is not what it looks like: {found or error}", where)) from None
+        raise MalformedError(
+            *faults, _fault(path, f"a value is not what it looks like: {found or error}", where)
+        ) from None
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
         raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=correcting(path)))
@@ -83,9 +87,9 @@ def ambiguous(text: str) -> Iterator[tuple[tuple[Key, ...], Place, str, bool]]:
         written = node.value
         if node.tag == _STR and _NEW_NUMBER.fullmatch(written):
             yield keys, _place(node), written, True
-        elif node.tag in (_INT, _FLOAT) and _OLD_NUMBER.fullmatch(written) and written.strip("-+0"):
-            yield keys, _place(node), written, False
-        elif node.tag == "tag:yaml.org,2002:bool" and _BOOLEAN.fullmatch(written):
+        elif (node.tag in (_INT, _FLOAT) and _OLD_NUMBER.fullmatch(written) and written.strip("-+0")) or (
+            node.tag == "tag:yaml.org,2002:bool" and _BOOLEAN.fullmatch(written)
+        ):
             yield keys, _place(node), written, False
 
 
@@ -126,7 +130,7 @@ def _refused(path: str, text: str) -> Iterator[Finding]:
     events = yaml.parse(text, Loader=Loader)
     told: set[tuple[str, str]] = set()
     for event, (code, message, way_out) in _tricks(events):
-        if (code, message) not in told:
+        if (code, message) not in told and len(told) < _MOST:
             told.add((code, message))
             line, column = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
             yield Finding(path=path, line=line, column=column, code=code, message=message, way_out=way_out)
@@ -134,21 +138,20 @@ def _refused(path: str, text: str) -> Iterator[Finding]:
 
 def _tricks(events: Iterable[yaml.Event]) -> Iterator[tuple[yaml.Event, tuple[str, str, str]]]:
     """Yield the events that are no plain data, each with code, message and way out."""
-    documents, depth = 0, 0
+    documents = 0
     for event in events:
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if isinstance(event, yaml.AliasEvent):
             message = f"*{event.anchor} stands for another value: readers that know no aliases refuse the file"
             yield event, ("MPM113", message, "write the value out")
-        elif getattr(event, "anchor", None):
-            message = f"&{event.anchor} is an anchor: readers that know no aliases refuse the file"
+        elif anchor := getattr(event, "anchor", None):
+            message = f"&{anchor} is an anchor: readers that know no aliases refuse the file"
             yield event, ("MPM113", message, "delete the anchor, and write the value out where it is meant")
         elif isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
             message = "<< merges another mapping in YAML 1.1, and is a key like any other in YAML 1.2"
             yield event, ("MPM113", message, "write the merged keys out")
         if _is_tagged(event):
-            message = f"{event.tag} is a tag: what it makes of the value differs between readers"
+            message = f"{getattr(event, 'tag', '')} is a tag: what it makes of the value differs between readers"
             yield event, ("MPM114", message, "delete the tag; put a text in quotes")
         if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
             yield event, ("MPM115", "has a directive: readers differ in what they make of it", "delete the line")
@@ -206,7 +209,7 @@ def _duplicates(path: str, root: yaml.Node | None) -> Iterator[Finding]:
 
 
 def _numbers(path: str, root: yaml.Node | None) -> Iterator[Finding]:
-    """Report numbers so long that to make a value of them takes for ever: 1:1:1:…, 0xffff…"""
+    """Report numbers so long that to make a value of them takes for ever, as 1:1:1:… and 0xffff… do."""
     for _, node in nodes(root) if root else ():
         if isinstance(node, yaml.ScalarNode) and node.tag in (_INT, _FLOAT) and len(node.value) > _LONGEST:
             yield too_long(path, _place(node))

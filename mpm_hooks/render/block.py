@@ -33,66 +33,82 @@ class _UnsureError(Exception):
 
 def ours(data: Mapping[str, Json]) -> str | None:
     """Return what ``yaml_form.render`` writes, None where that is not sure."""
-    return _written(data, _our_scalar, folds=False)
+    return _written(data, _Writer(_our_scalar, folds=False))
 
 
 def upstream(data: Mapping[str, Json]) -> str | None:
     """Return what claude-mpm writes, None where that is not sure."""
-    return _written(data, _upstream_scalar, folds=True)
+    return _written(data, _Writer(_upstream_scalar, folds=True))
 
 
-def _written(data: Mapping[str, Json], scalar: Callable[[str], str], *, folds: bool) -> str | None:
+def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
     if not data:
         return None
-    lines: list[str] = []
     try:
-        _mapping(dict(data), "", "", lines, scalar, folds)
+        writer.mapping(dict(data), "", "")
     except _UnsureError:
         return None
-    lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*writer.lines, ""])
 
 
-def _mapping(
-    data: dict[str, Json], first: str, indent: str, lines: list[str], scalar: Callable[[str], str], folds: bool
-) -> None:
-    """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
-    inner = f"{indent}  "
-    for key, value in data.items():
-        name = f"{first}{_key(key, scalar)}:"
-        first = indent
-        if isinstance(value, str):
-            _text(f"{name} ", value, inner, lines, scalar, folds)
-        elif isinstance(value, dict) and value:
-            lines.append(name)
-            _mapping(value, inner, inner, lines, scalar, folds)
-        elif isinstance(value, list) and value:
-            lines.append(name)
-            _sequence(value, f"{indent}- ", f"{indent}- ", inner, lines, scalar, folds)
+class _Writer:
+    """Gathers lines; how a text of one line is written, and whether long ones are folded, is what layouts differ in."""
+
+    __slots__ = ("folds", "lines", "scalar")
+
+    def __init__(self, scalar: Callable[[str], str], *, folds: bool) -> None:
+        self.scalar = scalar
+        self.folds = folds
+        self.lines: list[str] = []
+
+    def mapping(self, data: dict[str, Json], first: str, indent: str) -> None:
+        """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
+        inner, lines = f"{indent}  ", self.lines
+        for key, value in data.items():
+            name = f"{first}{self.key(key)}:"
+            first = indent
+            if isinstance(value, str):
+                self.text(f"{name} ", value, inner)
+            elif isinstance(value, dict) and value:
+                lines.append(name)
+                self.mapping(value, inner, inner)
+            elif isinstance(value, list) and value:
+                lines.append(name)
+                self.sequence(value, f"{indent}- ", f"{indent}- ")
+            else:
+                lines.append(f"{name} {_plain(value)}")
+
+    def sequence(self, items: list[Json], first: str, dash: str) -> None:
+        """Write a sequence; its first line begins with ``first``, the others with ``dash``."""
+        inner = f"{dash[:-2]}  "
+        for item in items:
+            if isinstance(item, str):
+                self.text(first, item, inner)
+            elif isinstance(item, dict) and item:
+                self.mapping(item, first, inner)
+            elif isinstance(item, list) and item:
+                self.sequence(item, f"{first}- ", f"{inner}- ")
+            else:
+                self.lines.append(f"{first}{_plain(item)}")
+            first = dash
+
+    def key(self, key: str) -> str:
+        """Write a key; PyYAML writes a long one in another way."""
+        if len(key) > _LONGEST_KEY or not key or "\n" in key:
+            raise _UnsureError
+        return self.scalar(key)
+
+    def text(self, before: str, value: str, indent: str) -> None:
+        """Write a text behind what stands before it; further lines of it begin with ``indent``."""
+        if "\n" not in value:
+            written = self.scalar(value)
+            if self.folds and len(before) + len(written) > _WIDTH:
+                written = _folded(value, len(before), indent, quoted=written[0] == "'")
+            self.lines.append(before + written)
+        elif self.folds:
+            self.lines.append(before + _folded(value, len(before), indent, quoted=True))
         else:
-            lines.append(f"{name} {_plain(value)}")
-
-
-def _sequence(
-    items: list[Json], first: str, dash: str, inner: str, lines: list[str], scalar: Callable[[str], str], folds: bool
-) -> None:
-    """Write a sequence; its first line begins with ``first``, the others with ``dash``."""
-    for item in items:
-        if isinstance(item, str):
-            _text(first, item, inner, lines, scalar, folds)
-        elif isinstance(item, dict) and item:
-            _mapping(item, first, inner, lines, scalar, folds)
-        elif isinstance(item, list) and item:
-            _sequence(item, f"{first}- ", f"{inner}- ", f"{inner}  ", lines, scalar, folds)
-        else:
-            lines.append(f"{first}{_plain(item)}")
-        first = dash
-
-
-def _key(key: str, scalar: Callable[[str], str]) -> str:
-    if len(key) > _LONGEST_KEY or not key or "\n" in key:
-        raise _UnsureError
-    return scalar(key)
+            self.lines.append(before + _literal(value, indent))
 
 
 def _plain(value: Json) -> str:
@@ -101,26 +117,12 @@ def _plain(value: Json) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{}"
-    if isinstance(value, list):
-        return "[]"
+    if isinstance(value, dict | list):
+        return "[]" if isinstance(value, list) else "{}"
     written = repr(value)
     if isinstance(value, float) and not written.replace(".", "").lstrip("-").isdigit():
         raise _UnsureError  # an exponent, NaN
     return written
-
-
-def _text(before: str, value: str, indent: str, lines: list[str], scalar: Callable[[str], str], folds: bool) -> None:
-    if "\n" not in value:
-        written = scalar(value)
-        if folds and len(before) + len(written) > _WIDTH:
-            written = _folded(value, written[0] == "'", len(before), indent)
-        lines.append(before + written)
-    elif folds:
-        lines.append(before + _folded(value, True, len(before), indent))
-    else:
-        lines.append(before + _literal(value, indent))
 
 
 def _literal(value: str, indent: str) -> str:
@@ -133,10 +135,17 @@ def _literal(value: str, indent: str) -> str:
     return "\n".join((hint, *(f"{indent}{text}" if text else "" for text in texts)))
 
 
-def _folded(value: str, quoted: bool, column: int, indent: str) -> str:
+def _folded(value: str, column: int, indent: str, *, quoted: bool) -> str:
     """Fold a text at the blanks behind the last column; a line break in it is written once more, or it would be one."""
     bare = value.replace("\n", "")
-    if not bare.isprintable() or "  " in value or " \n" in value or "\n " in value or bare[:1] == " " or bare[-1:] == " ":
+    if (
+        not bare.isprintable()
+        or "  " in value
+        or " \n" in value
+        or "\n " in value
+        or bare[:1] == " "
+        or bare[-1:] == " "
+    ):
         raise _UnsureError
     pieces = ["'"] if quoted else []
     column += quoted

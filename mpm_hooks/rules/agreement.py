@@ -33,7 +33,9 @@ class Forms:
 
     __slots__ = ("json", "names", "page")
 
-    def __init__(self, *, names: AbstractSet[str], json: Document | None, page: Callable[[], tuple[Block, ...]]) -> None:
+    def __init__(
+        self, *, names: AbstractSet[str], json: Document | None, page: Callable[[], tuple[Block, ...]]
+    ) -> None:
         """Keep them; the md is read only if somebody asks."""
         self.names = names
         self.json = json
@@ -61,14 +63,15 @@ class Forms:
 def missing_form(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[Finding]:
     """A form of the session is missing.
 
-    Releases of claude-mpm up to 6.2.63 resume by the json alone, people read the md. 4.11 wrote the json alone, into another
-    folder, and releases from 6.5.35 on write no yaml: then none is asked for.
+    Releases of claude-mpm up to 6.2.63 resume by the json alone, people read the md. 4.11 wrote the json alone, into
+    another folder, and releases from 6.5.35 on write no yaml: then none is asked for.
 
     Example:
         session-20260121-100000.json, without session-20260121-100000.md
 
     Way out:
-        Bring it back: `git checkout HEAD -- FILE`, or let `mpm-hooks fix` make it from the others; or delete the session's other forms.
+        Bring it back: `git checkout HEAD -- FILE`, or let `mpm-hooks fix` make it from the others; or delete the
+        session's other forms.
     """
     folder, _, session_id = path.rpartition("/")
     if forms.names == {"md"} and not forms.is_generated_page:
@@ -88,7 +91,9 @@ def missing_form(path: str, forms: Forms, pointer: Pointer | None) -> Iterator[F
 
 
 @rule("MPM302", fixable=True)
-def yaml_differs(document: Document, differences: Iterator[tuple[tuple[Key, ...], object, object]]) -> Iterator[Finding]:
+def yaml_differs(
+    document: Document, differences: Iterator[tuple[tuple[Key, ...], object, object]]
+) -> Iterator[Finding]:
     """The yaml says another thing than the json.
 
     A person reads the one, an agent is given the other. The json is the one that counts: every reader takes it.
@@ -98,8 +103,8 @@ def yaml_differs(document: Document, differences: Iterator[tuple[tuple[Key, ...]
         json: "branch": "feature/login"
 
     Way out:
-        Correct the yaml by the json, or the json if the yaml is right. `mpm-hooks fix` writes the yaml anew only if no word is
-        lost by it.
+        Correct the yaml by the json, or the json if the yaml is right. `mpm-hooks fix` writes the yaml anew only if
+        no word is lost by it.
     """
     way_out = "the json form is the one that counts: correct the yaml by it"
     found = list(differences)
@@ -109,7 +114,9 @@ def yaml_differs(document: Document, differences: Iterator[tuple[tuple[Key, ...]
     for keys, ours, theirs in found[:_MOST]:
         if theirs is not _ABSENT:
             known = "nothing" if ours is _ABSENT else _shown(ours)
-            yield document.fault(keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out)
+            yield document.fault(
+                keys, "MPM302", f"{spell(keys)} is {_shown(theirs)} here, {known} in the json", way_out
+            )
 
 
 @rule("MPM303", fixable=True)
@@ -123,7 +130,8 @@ def md_differs(path: str, found: dict[str, Block], session: Session) -> Iterator
         json: "branch": "feature/login"
 
     Way out:
-        Correct the md by the json, or the json if the md is right. `mpm-hooks fix` writes the md anew only if no word is lost by it.
+        Correct the md by the json, or the json if the md is right. `mpm-hooks fix` writes the md anew only if no word
+        is lost by it.
     """
     from mpm_hooks.parse import md_form  # noqa: PLC0415 - only a page that differs is read
 
@@ -226,8 +234,8 @@ def no_pointer(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
 def md_by_hand(path: str, forms: Forms) -> Iterator[Finding]:
     """An md stands there without a json.
 
-    Somebody wrote it by hand. Only claude-mpm from 6.2.64 on resumes it, and takes the summary, what is done and what is next from
-    it, if they stand under headings of its choice.
+    Somebody wrote it by hand. Only claude-mpm from 6.2.64 on resumes it, and takes the summary, what is done and what
+    is next from it, if they stand under headings of its choice.
 
     Example:
         session-20260121-100000.md, alone
@@ -245,8 +253,8 @@ def md_by_hand(path: str, forms: Forms) -> Iterator[Finding]:
 def same_second(path: str, session_id: str, other: str) -> Iterator[Finding]:
     """Two sessions are of one second.
 
-    claude-mpm names a session by its second and overwrites what is there; a copy, or the same name in the old folder `pause/`, is
-    taken for the session itself by one reader and for another one by the next.
+    claude-mpm names a session by its second and overwrites what is there; a copy, or the same name in the old folder
+    `pause/`, is taken for the session itself by one reader and for another one by the next.
 
     Example:
         session-20260121-100000.json and pause/session-20260121-100000.json
@@ -263,7 +271,8 @@ def same_second(path: str, session_id: str, other: str) -> Iterator[Finding]:
 def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
     """The pointer contradicts itself.
 
-    Its first line names one session; the files that it lists, the command that shows the session, or the date are another's.
+    Its first line names one session; the files that it lists, the command that shows the session, or the date are
+    another's.
 
     Example:
         Latest Session: session-20260122-113000

@@ -39,7 +39,8 @@ def leftover_checksum(path: str) -> Iterator[Finding]:
 def path_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
     """`project_path` names a directory of one machine.
 
-    claude-mpm from 6.2.53 on resumes the session nowhere else, not even where the project was moved on the same machine.
+    claude-mpm from 6.2.53 on resumes the session nowhere else, not even where the project was moved on the same
+    machine.
 
     Example:
         "project_path": "/srv/work/project"
@@ -57,7 +58,8 @@ def path_of_one_machine(document: Document, session: Session) -> Iterator[Findin
 def text_like_a_number(path: str, place: Place, written: str, field: str) -> Iterator[Finding]:
     """A text stands bare in the YAML that YAML 1.2 takes for a number.
 
-    PyYAML leaves the SHA `6898e68` without quotes, since to YAML 1.1 it is a text; to readers of YAML 1.2 it is 6898 with 68 zeros.
+    PyYAML leaves the SHA `6898e68` without quotes, since to YAML 1.1 it is a text; to readers of YAML 1.2 it is 6898
+    with 68 zeros.
 
     Example:
         sha: 6898e68
@@ -137,7 +139,8 @@ def two_names_in_one(document: Document, session: Session) -> Iterator[Finding]:
 def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
     r"""A file stands there in git's quoted spelling.
 
-    git quotes names with letters beyond ASCII where nobody tells it not to; of the first name, claude-mpm loses the quote.
+    git quotes names with letters beyond ASCII where nobody tells it not to; of the first name, claude-mpm loses the
+    quote.
 
     Example:
         "modified_files": ["\"caf\\303\\251.txt\""]
@@ -155,8 +158,8 @@ def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
 def git_failed(document: Document, session: Session) -> Iterator[Finding]:
     """The branch is called "unknown": git failed while the session was paused.
 
-    claude-mpm then writes a clean status without any file, whatever there was: before the first commit, and wherever git refuses
-    a repository that somebody else owns, as in containers.
+    claude-mpm then writes a clean status without any file, whatever there was: before the first commit, and wherever
+    git refuses a repository that somebody else owns, as in containers.
 
     Example:
         "branch": "unknown", "status": {"clean": true}
@@ -192,16 +195,16 @@ def more_than_all(document: Document, session: Session) -> Iterator[Finding]:
 def unreadable_yaml(document: Document, keys: tuple[Key, ...]) -> Iterator[Finding]:
     """The YAML does not read back as what was written.
 
-    PyYAML does not quote the line separators U+0085, U+2028 and U+2029 where it should: readers get another text. The file is
+    PyYAML does not quote the line separator U+0085 where it should: readers get a blank in its place. The file is
     genuine all the same.
 
     Example:
-        summary: one<U+2028>two
+        summary: 'one<U+0085>  two'
 
     Way out:
         Read the json instead; `mpm-hooks fix` writes the yaml anew.
     """
-    message = "readers get another text than was written: claude-mpm did not quote a line separator (U+0085, U+2028)"
+    message = "readers get another text than was written: claude-mpm did not quote a line separator (U+0085)"
     yield document.fault(keys, "MPM910", message, "read the json form instead, or write the yaml anew: mpm-hooks fix")
 
 
@@ -218,7 +221,9 @@ def own_files(document: Document, session: Session) -> Iterator[Finding]:
         Take the entry out, and write `"clean": true` if no other is left.
     """
     for keys, name in _files(session):
-        if name.rstrip("/") in (".claude-mpm", DIRECTORY) or name.startswith(f"{DIRECTORY}/") and keys[2] == "untracked_files":
+        if name.rstrip("/") in (".claude-mpm", DIRECTORY) or (
+            name.startswith(f"{DIRECTORY}/") and keys[2] == "untracked_files"
+        ):
             message = f"{name!r} is the session's own: it is no work that was left"
             yield document.fault(keys, "MPM912", message, "take it out; the status is clean if no other is left")
 
@@ -246,8 +251,8 @@ def nameless_branch(document: Document, session: Session) -> Iterator[Finding]:
 def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
     """A commit's fields are shifted.
 
-    claude-mpm joins them by `|` and takes them apart again, which goes wrong where the author's name has one: what stands under
-    `timestamp` is half a name.
+    claude-mpm joins them by `|` and takes them apart again, which goes wrong where the author's name has one: what
+    stands under `timestamp` is half a name.
 
     Example:
         {"sha": "6898e68", "author": "Ann ", "timestamp": " Bob", "message": "2026-01-21 …|Add login"}
@@ -269,8 +274,8 @@ def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
 def command_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
     """A directory of one machine stands in what is to be run, or where the work was.
 
-    claude-mpm from 6.2.49 on writes absolute paths into its commands, and does not quote them: they work nowhere else, and not here
-    if there is a blank in one.
+    claude-mpm from 6.2.49 on writes absolute paths into its commands, and does not quote them: they work nowhere
+    else, and not here if there is a blank in one.
 
     Example:
         "check_session": "cat /srv/work/project/.claude-mpm/sessions/session-20260121-100000.md"

@@ -13,7 +13,8 @@ from mpm_hooks.rules import rule
 def not_regular(path: str, what: str) -> Iterator[Finding]:
     """A link, a directory or a device stands where a file should be.
 
-    It may lead out of the repository, or never end; git holds a link's target as a path, and nothing of what is behind it.
+    It may lead out of the repository, or never end; git holds a link's target as a path, and nothing of what is
+    behind it.
 
     Example:
         .claude-mpm/sessions/session-20260121-100000.json -> /etc/passwd
@@ -51,8 +52,8 @@ def no_json(faults: Iterable[Finding]) -> Iterator[Finding]:
         {"session_id": "session-20260121-100000",}
 
     Way out:
-        Correct it at the place that is named, or bring it back: `git checkout HEAD -- FILE`. `mpm-hooks fix` makes it anew from
-        the yaml or md form, and says what cannot be had from there.
+        Correct it at the place that is named, or bring it back: `git checkout HEAD -- FILE`. `mpm-hooks fix` makes it
+        anew from the yaml or md form, and says what cannot be had from there.
     """
     yield from _of("MPM103", faults)
 
@@ -84,7 +85,8 @@ def empty(faults: Iterable[Finding]) -> Iterator[Finding]:
         session-20260121-100000.md (0 bytes)
 
     Way out:
-        Delete it, or bring it back: `git checkout HEAD -- FILE`. `mpm-hooks fix` makes it anew from the session's other forms.
+        Delete it, or bring it back: `git checkout HEAD -- FILE`. `mpm-hooks fix` makes it anew from the session's
+        other forms.
     """
     yield from _of("MPM105", faults)
 
@@ -103,8 +105,8 @@ def merge_conflict(faults: Iterable[Finding]) -> Iterator[Finding]:
         >>>>>>> feature/login
 
     Way out:
-        Settle the merge: keep one side and delete the markers. `mpm-hooks fix` settles the pointer, which always leads to the
-        newest session.
+        Settle the merge: keep one side and delete the markers. `mpm-hooks fix` settles the pointer, which always
+        leads to the newest session.
     """
     yield from _of("MPM106", faults)
 
@@ -113,8 +115,8 @@ def merge_conflict(faults: Iterable[Finding]) -> Iterator[Finding]:
 def key_twice(faults: Iterable[Finding]) -> Iterator[Finding]:
     """A key stands twice in one object.
 
-    Readers take the last and lose the first, in silence; others refuse the file. What a reviewer reads above need not be
-    what the next agent is given.
+    Readers take the last and lose the first, in silence; others refuse the file. What a reviewer reads above need not
+    be what the next agent is given.
 
     Example:
         {"summary": "Login works", "summary": "Nothing works"}
@@ -129,8 +131,8 @@ def key_twice(faults: Iterable[Finding]) -> Iterator[Finding]:
 def too_large(faults: Iterable[Finding]) -> Iterator[Finding]:
     """The file is too large, nested too deeply, or holds a number of thousands of digits.
 
-    A form may hold 1,000,000 bytes, a record 10,000,000, and both 100 levels; real sessions hold some thousand bytes and five levels.
-    More is a mistake, or made to keep a reader busy.
+    A form may hold 1,000,000 bytes, a record 10,000,000, and both 100 levels; real sessions hold some thousand bytes
+    and five levels. More is a mistake, or made to keep a reader busy.
 
     Example:
         [[[[[[[[[[[[[[[[[[[[ … ]]]]]]]]]]]]]]]]]]]]
@@ -175,8 +177,8 @@ def nul_character(faults: Iterable[Finding]) -> Iterator[Finding]:
 def carriage_return(path: str, content: bytes) -> Iterator[Finding]:
     r"""A carriage return stands alone, or lines end in two ways.
 
-    YAML takes a lone one for a line break, Markdown and terminals for something else, and a log begins a new line at it, in which
-    a forged workflow command may stand. A file whose lines all end in CR LF, as on Windows, is no fault.
+    YAML takes a lone one for a line break, Markdown and terminals for something else, and a log begins a new line at
+    it, in which a forged workflow command may stand. A file whose lines all end in CR LF, as on Windows, is no fault.
 
     Example:
         Login works\r- [x] tested
@@ -219,8 +221,8 @@ def python_constant(faults: Iterable[Finding]) -> Iterator[Finding]:
 def yaml_alias(faults: Iterable[Finding]) -> Iterator[Finding]:
     """The YAML makes use of an anchor, an alias or a merge key.
 
-    No session needs them; many readers refuse them, a merge key is nothing in YAML 1.2, and an alias of aliases makes gigabytes of a
-    line.
+    No session needs them; many readers refuse them, a merge key is nothing in YAML 1.2, and an alias of aliases makes
+    gigabytes of a line.
 
     Example:
         a: &a [x, x]
@@ -268,8 +270,8 @@ def yaml_documents(faults: Iterable[Finding]) -> Iterator[Finding]:
 def yaml_versions(path: str, line: int, column: int, written: str, field: str) -> Iterator[Finding]:
     """A plain word or number is one thing in YAML 1.1 and another in YAML 1.2.
 
-    PyYAML, claude-mpm's reader, takes `yes` for true, `0777` for 511, `12:30` for 750 and `1_000` for a thousand; readers of YAML 1.2
-    take the first for a text and the others for another number, or for texts.
+    PyYAML, claude-mpm's reader, takes `yes` for true, `0777` for 511, `12:30` for 750 and `1_000` for a thousand;
+    readers of YAML 1.2 take the first for a text and the others for another number, or for texts.
 
     Example:
         clean: yes

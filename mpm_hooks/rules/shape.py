@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from mpm_hooks import model
@@ -45,34 +45,41 @@ def faults(data: Mapping[str, Json], kind: Kind = model.SESSION) -> list[Fault]:
 
 
 def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
+    if len(found) >= _MOST:
+        return
     if type(value) not in kind.allowed:
         found.append((chain, "MPM203", f"is {_kind(value)}, not {' or '.join(kind.kinds)}"))
-        return
-    if isinstance(value, dict):
-        is_known = True
-        for key, inner in value.items():
-            member = kind.members.get(key)
-            if member is None:
-                is_known = False
-            elif not (member.plain and type(inner) in member.allowed):
-                _hold(inner, member, (chain, key), found)
-        for key in kind.required:
-            if key not in value:
-                found.append((chain, "MPM202", key))
-        if not is_known and kind.members:
-            found.extend(_misspelt(value, kind, chain))
-    elif isinstance(value, list):
-        if (items := kind.items) is not None:
-            for index, inner in enumerate(value):
-                if not (items.plain and type(inner) in items.allowed):
-                    _hold(inner, items, (chain, index), found)
+    elif isinstance(value, dict):
+        _hold_object(value, kind, chain, found)
+    elif isinstance(value, list) and kind.items is not None:
+        items = kind.items
+        for index, inner in enumerate(value):
+            if not (items.plain and type(inner) in items.allowed):
+                _hold(inner, items, (chain, index), found)
     elif isinstance(value, str):
-        if kind.pattern and not (_is_usual(value, kind.pattern) or _compiled(kind.pattern).fullmatch(value)):
-            found.append((chain, "MPM213", value))
-        elif kind.words and value not in kind.words:
-            found.append((chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"))
-    elif kind.least is not None and not isinstance(value, bool) and value is not None:
+        found.extend((chain, code, wrong) for code, wrong in _misworded(value, kind))
+    elif isinstance(value, int | float) and kind.least is not None and not isinstance(value, bool):
         found.extend((chain, "MPM212", wrong) for wrong in _uncountable(value, kind))
+
+
+def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: list[Fault]) -> None:
+    is_known = True
+    for key, inner in value.items():
+        member = kind.members.get(key)
+        if member is None:
+            is_known = False
+        elif not (member.plain and type(inner) in member.allowed):
+            _hold(inner, member, (chain, key), found)
+    found.extend((chain, "MPM202", key) for key in kind.required if key not in value)
+    if not is_known and kind.members:
+        found.extend(_misspelt(value, kind, chain))
+
+
+def _misworded(value: str, kind: Kind) -> Iterator[tuple[str, str]]:
+    if kind.pattern and not (_is_usual(value, kind.pattern) or _compiled(kind.pattern).fullmatch(value)):
+        yield "MPM213", value
+    elif kind.words and value not in kind.words:
+        yield "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"
 
 
 def _is_usual(value: str, pattern: str) -> bool:
@@ -81,7 +88,7 @@ def _is_usual(value: str, pattern: str) -> bool:
         return 4 <= len(value) <= 64 and not value.strip("0123456789abcdef")  # noqa: PLR2004 - what the pattern says
     if pattern == model.ID:
         return is_id(value)
-    return pattern == model.DATE and value[19:] == "+00:00" and value[10:11] == "T" and is_second(id_at(value))
+    return pattern == model.DATE and value[19:] == "+00:00" and is_second(id_at(value))
 
 
 def _misspelt(value: Mapping[str, Json], kind: Kind, chain: Chain) -> Iterator[Fault]:
@@ -97,19 +104,20 @@ def _is_near(key: str, known: Iterable[str]) -> bool:
     plain = key.lower().replace("-", "").replace("_", "")
     for word in known:
         other = word.replace("_", "")
-        if plain == other or (
-            len(word) > 4  # noqa: PLR2004 - of a short word, everything is a slip
-            and abs(len(plain) - len(other)) < 2  # noqa: PLR2004 - one letter more or less
-            and plain[:1] == other[:1]
-            and sum(plain.count(letter) != other.count(letter) for letter in {*plain, *other}) <= 2  # noqa: PLR2004 - one for another
+        if (
+            plain == other
+            or (
+                len(word) > 4  # noqa: PLR2004 - of a short word, everything is a slip
+                and abs(len(plain) - len(other)) < 2  # noqa: PLR2004 - one letter more or less
+                and plain[:1] == other[:1]
+                and sum(plain.count(letter) != other.count(letter) for letter in {*plain, *other}) <= 2  # noqa: PLR2004 - one for another
+            )
         ):
             return True
     return False
 
 
-def _uncountable(value: float | str, kind: Kind) -> Iterator[str]:
-    if not isinstance(value, int | float):
-        return
+def _uncountable(value: float, kind: Kind) -> Iterator[str]:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - the test for NaN
         yield f"is {value}, which is no number"
     elif value < (kind.least or 0):
@@ -137,7 +145,8 @@ def no_object(faults: Iterable[Finding]) -> Iterator[Finding]:
 def missing_field(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
     """A field that a reader needs is missing.
 
-    These are needed: `session_id`, `paused_at`, `conversation` and its `summary`; without them a session resumes as nothing.
+    These are needed: `session_id`, `paused_at`, `conversation` and its `summary`; without them a session resumes as
+    nothing.
 
     Example:
         {"session_id": "session-20260121-100000", "conversation": {}}
@@ -157,8 +166,8 @@ def missing_field(document: Document, found: Iterable[Fault]) -> Iterator[Findin
 def wrong_type(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
     """A field is of a type on which a reader stops, or shows nonsense.
 
-    `session list` fails for all sessions on a `session_id` that is a number or a `conversation` that is null; a string where
-    an array should be is shown letter by letter.
+    `session list` fails for all sessions on a `session_id` that is a number or a `conversation` that is null; a
+    string where an array should be is shown letter by letter.
 
     Example:
         "accomplishments": "Login works"
@@ -232,8 +241,8 @@ def no_date(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
 def no_action(path: str, name: str, actions: Iterable[Action]) -> Iterator[Finding]:
     """An action of a record is not what claude-mpm reads.
 
-    A line holds exactly the five fields of upstream's `PauseAction`, and the first is `pause_started`; of any other record no pause
-    can be made.
+    A line holds exactly the five fields of upstream's `PauseAction`, and the first is `pause_started`; of any other
+    record no pause can be made.
 
     Example:
         {"type": "tool_call", "timestamp": "2026-01-21T10:00:00+00:00", "session_id": "…", "data": {}}
@@ -269,10 +278,11 @@ def other_name(path: str) -> Iterator[Finding]:
 
 
 @rule("MPM209", Severity.WARNING)
-def never_ended(path: str, name: str, actions: Iterable[Action]) -> Iterator[Finding]:
+def never_ended(path: str, name: str, actions: Sequence[Action]) -> Iterator[Finding]:
     """A record was never ended.
 
-    An auto-pause is still open, or was given up: its last action is not `pause_finalized`. What it recorded is in no session.
+    An auto-pause is still open, or was given up: its last action is not `pause_finalized`. What it recorded is in no
+    session.
 
     Example:
         ACTIVE-PAUSE.jsonl
@@ -280,9 +290,7 @@ def never_ended(path: str, name: str, actions: Iterable[Action]) -> Iterator[Fin
     Way out:
         `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away.
     """
-    last: Action | None = None
-    for last in actions:
-        pass
+    last = actions[-1] if actions else None
     if last is not None and last.data.get("type") != "pause_finalized":
         is_open = record_id(name) is None
         message = "an auto-pause is still open" if is_open else "the record breaks off: no pause_finalized ends it"
@@ -294,7 +302,8 @@ def never_ended(path: str, name: str, actions: Iterable[Action]) -> Iterator[Fin
 def from_the_future(document: Document, session: Session, latest: str) -> Iterator[Finding]:
     """The session is dated in the future.
 
-    It stays the newest until that day comes, whatever is paused meanwhile. Ten minutes are allowed for another machine's clock.
+    It stays the newest until that day comes, whatever is paused meanwhile. Ten minutes are allowed for another
+    machine's clock.
 
     Example:
         "paused_at": "2062-01-21T10:00:00+00:00"
@@ -314,8 +323,8 @@ def from_the_future(document: Document, session: Session, latest: str) -> Iterat
 def not_the_ids_second(document: Document, session: Session) -> Iterator[Finding]:
     """`paused_at` is not the second that the session's name tells.
 
-    A pause is dated at most a minute after the second in its name; one that was recorded action by action may end later. The
-    local times of claude-mpm 4.20, which have no zone, are let pass.
+    A pause is dated at most a minute after the second in its name; one that was recorded action by action may end
+    later. The local times of claude-mpm 4.20, which have no zone, are let pass.
 
     Example:
         session-20260121-100000.json: {"paused_at": "2025-12-24T18:00:00+00:00"}
@@ -399,7 +408,7 @@ def misspelt_key(document: Document, found: Iterable[Fault]) -> Iterator[Finding
     What stands under it is kept, and shown to nobody.
 
     Example:
-        {"conversation": {"sumary": "Login works"}}
+        {"summary": "Login works", "acomplishments": ["The form is there"]}
 
     Way out:
         Correct the key, if it was meant.
@@ -407,14 +416,17 @@ def misspelt_key(document: Document, found: Iterable[Fault]) -> Iterator[Finding
     for chain, code, message in found:
         if code == "MPM215":
             keys = _keys(chain)
-            yield document.fault(keys, code, f"no reader knows the key {spell(keys)}: {message}", "correct it, if it was meant")
+            yield document.fault(
+                keys, code, f"no reader knows the key {spell(keys)}: {message}", "correct it, if it was meant"
+            )
 
 
 @rule("MPM216")
 def half_character(document: Document, keys: tuple[Key, ...]) -> Iterator[Finding]:
     r"""A text holds half a character.
 
-    JSON can spell one half of a pair of surrogates; no other form can hold it, and claude-mpm dies of it while it writes them.
+    JSON can spell one half of a pair of surrogates; no other form can hold it, and claude-mpm dies of it while it
+    writes them.
 
     Example:
         "summary": "Done \ud83d"
@@ -430,8 +442,8 @@ def half_character(document: Document, keys: tuple[Key, ...]) -> Iterator[Findin
 def more_than_anybody_reads(path: str) -> Iterator[Finding]:
     """A session says more than anybody reads.
 
-    Of its texts, the first 50,000 characters are searched for secrets, hidden characters and the like, and no more, so that no
-    session keeps a commit waiting. What stands behind them is not known to be fit to publish.
+    Of its texts, the first 50,000 characters are searched for secrets, hidden characters and the like, and no more,
+    so that no session keeps a commit waiting. What stands behind them is not known to be fit to publish.
 
     Example:
         "summary": "… 60,000 characters of a log …"
@@ -449,13 +461,16 @@ SHAPED = (missing_field, wrong_type, no_date, no_such_thing, no_such_word, missp
 
 def id_at(date: str) -> str:
     """Spell a date in ISO 8601, as Python writes it in UTC, as the id of its second; any other is no id."""
+    between = date[4:5] + date[7:8] + date[10:11] + date[13:14] + date[16:17]
+    if between != "--T::":
+        return ""
     return f"session-{date[:4]}{date[5:7]}{date[8:10]}-{date[11:13]}{date[14:16]}{date[17:19]}"
 
 
 def _is_as_named(session: Session) -> bool:
     """Tell a date that is the id's second, as nearly every one is, without the help of ``datetime``."""
     date = session.text("paused_at")
-    return date[10:11] == "T" and date.endswith("+00:00") and id_at(date) == session.id and is_second(session.id)
+    return date.endswith("+00:00") and id_at(date) == session.id and is_second(session.id)
 
 
 def _id_of_date(session: Session) -> str:
@@ -500,7 +515,9 @@ def _range(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15  # beyond, it is told of elsewhere
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15
+    )  # beyond, it is told of elsewhere
 
 
 def _of_action(data: Mapping[str, Json], session_id: str | None) -> Iterator[str]:

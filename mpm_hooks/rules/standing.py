@@ -174,15 +174,15 @@ def half_committed(path: str, inside: Mapping[str, Standing], way_out: str, caus
 def ignored(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Iterator[Finding]:
     """A session is ignored.
 
-    An ignore rule hides it, so that `git add` passes it over in silence. claude-mpm writes such a rule itself, and writes it again
-    if it is deleted; a later line undoes it.
+    An ignore rule hides it, so that `git add` passes it over in silence. claude-mpm writes such a rule itself, and
+    writes it again if it is deleted; a later line undoes it.
 
     Example:
         .gitignore: .claude-mpm/
 
     Way out:
-        Add the line that is named at the end of the ignore file. Teams that keep sessions out of git give `mpm-committed` the
-        argument `--allow-ignored`.
+        Add the line that is named at the end of the ignore file. Teams that keep sessions out of git give
+        `mpm-committed` the argument `--allow-ignored`.
     """
     file = _first(forms)
     if file.rule:

@@ -11,7 +11,25 @@ from mpm_hooks.rules import rule
 from mpm_hooks.session import DIRECTORY, Json, Session
 
 _NOTHING = frozenset(
-    {"", "-", "…", "...", "n/a", "na", "none", "null", "tbd", "tba", "todo", "wip", "xxx", "?", "fixme", "summary", "test"}
+    {
+        "",
+        "-",
+        "…",
+        "...",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "tbd",
+        "tba",
+        "todo",
+        "wip",
+        "xxx",
+        "?",
+        "fixme",
+        "summary",
+        "test",
+    }
     | {"pause", "paused", "session paused", "no summary", "no message", "placeholder", "lorem ipsum", "<summary>"}
 )
 
@@ -38,7 +56,7 @@ class Known:
             commits: Names of commits that no object has.
             branches: Branches that there are neither here nor on a remote.
             merged: Those names of commits that some branch holds.
-            files: Names of files that the repository never had, and of each the file that it is but for its first letter.
+            files: Names of files that the repository never had, and the file that each is but for its first letter.
         """
         self.commits = commits
         self.branches = branches
@@ -50,8 +68,8 @@ class Known:
 def says_nothing(document: Document, session: Session) -> Iterator[Finding]:
     """The hand-over says nothing.
 
-    The summary is empty or a stand-in, and there is neither a next step nor anything that is done: whoever resumes has to
-    find out everything anew. claude-mpm's own placeholders are MPM904.
+    The summary is empty or a stand-in, and there is neither a next step nor anything that is done: whoever resumes
+    has to find out everything anew. claude-mpm's own placeholders are MPM904.
 
     Example:
         {"summary": "TODO", "next_steps": []}
@@ -74,8 +92,8 @@ def says_nothing(document: Document, session: Session) -> Iterator[Finding]:
 def unknown_commit(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A recorded commit is not in the repository.
 
-    It was rebased or squashed away, never pushed, or made up; nobody can look at what the session builds on. In a shallow clone
-    nothing is said.
+    It was rebased or squashed away, never pushed, or made up; nobody can look at what the session builds on. In a
+    shallow clone nothing is said.
 
     Example:
         "head": "0123456789012345678901234567890123456789"
@@ -102,9 +120,15 @@ def clean_with_files(document: Document, session: Session) -> Iterator[Finding]:
         Write `false`, or take the files out.
     """
     if session.find("git_context", "status", "clean") is True:
-        listed = [name for key in ("modified_files", "untracked_files") for name in session.texts("git_context", "status", key)]
+        listed = [
+            name
+            for key in ("modified_files", "untracked_files")
+            for name in session.texts("git_context", "status", key)
+        ]
         if listed or session.objects("git_context", "status", "entries"):
-            message = f"the status is clean, and {len(listed) or 'some'} file{'s are' if len(listed) != 1 else ' is'} listed"
+            message = (
+                f"the status is clean, and {len(listed) or 'some'} file{'s are' if len(listed) != 1 else ' is'} listed"
+            )
             keys = ("git_context", "status", "clean")
             yield document.fault(keys, "MPM603", message, "write false, or take the files out")
 
@@ -122,19 +146,20 @@ def modified_without_files(document: Document, session: Session) -> Iterator[Fin
         List the files, or write `true`.
     """
     status = session.find("git_context", "status")
-    if isinstance(status, dict) and status.get("clean") is False and "incomplete" not in status:
-        if not any(status.get(key) for key in ("modified_files", "untracked_files", "entries")):
-            keys = ("git_context", "status", "clean")
-            message = "the status is not clean, and no file is listed"
-            yield document.fault(keys, "MPM604", message, "list the files, or write true")
+    if not isinstance(status, dict) or status.get("clean") is not False or "incomplete" in status:
+        return
+    if not any(status.get(key) for key in ("modified_files", "untracked_files", "entries")):
+        keys = ("git_context", "status", "clean")
+        message = "the status is not clean, and no file is listed"
+        yield document.fault(keys, "MPM604", message, "list the files, or write true")
 
 
 @rule("MPM605", Severity.WARNING)
 def unknown_branch(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """The branch is neither there nor merged.
 
-    There is no branch of that name here or on a remote, and the commit at which the session was paused is in no other branch:
-    the work cannot be gone on with.
+    There is no branch of that name here or on a remote, and the commit at which the session was paused is in no other
+    branch: the work cannot be gone on with.
 
     Example:
         "branch": "feature/logn"
@@ -152,8 +177,8 @@ def unknown_branch(document: Document, session: Session, known: Known) -> Iterat
 def unknown_file(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A file is named that the repository never had.
 
-    No commit of any branch has it, nor has the index or the work tree: the name is misspelt, or made up. Files that were untracked
-    or newly added when the session was paused may be gone, and are let pass.
+    No commit of any branch has it, nor has the index or the work tree: the name is misspelt, or made up. Files that
+    were untracked or newly added when the session was paused may be gone, and are let pass.
 
     Example:
         "modified_files": ["lgoin.py"]
@@ -171,7 +196,8 @@ def unknown_file(document: Document, session: Session, known: Known) -> Iterator
 def lists_differ(document: Document, session: Session) -> Iterator[Finding]:
     """The lists of files contradict each other.
 
-    `status.entries` holds git's own records, `modified_files` and `untracked_files` their names: one of them was edited alone.
+    `status.entries` holds git's own records, `modified_files` and `untracked_files` their names: one of them was
+    edited alone.
 
     Example:
         {"modified_files": ["a.py"], "entries": [{"xy": ".M", "path": "b.py"}]}
@@ -195,8 +221,9 @@ def lists_differ(document: Document, session: Session) -> Iterator[Finding]:
 def lost_letter(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A file name lacks its first letter.
 
-    claude-mpm strips the blank with which the first line of `git status` begins, and with it, later, the first letter of the first
-    file. The repository never had a file of that name, and has exactly one that is it with a letter in front.
+    claude-mpm strips the blank with which the first line of `git status` begins, and with it, later, the first letter
+    of the first file. The repository never had a file of that name, and has exactly one that is it with a letter in
+    front.
 
     Example:
         "modified_files": ["ogin.py", "token.py"]
@@ -214,7 +241,8 @@ def lost_letter(document: Document, session: Session, known: Known) -> Iterator[
 def not_at_the_top(document: Document, session: Session) -> Iterator[Finding]:
     """The session says that it is in no git repository, and is in one.
 
-    claude-mpm was started in a sub-directory and looked for `.git` there only: branch, commits and changes are not told.
+    claude-mpm was started in a sub-directory and looked for `.git` there only: branch, commits and changes are not
+    told.
 
     Example:
         services/api/.claude-mpm/sessions/session-20260121-100000.json: {"is_git_repo": false}
@@ -259,7 +287,9 @@ def files(session: Session) -> Iterator[Named]:
     """Yield the files of which a session says that git tracked them, or that they are worth a look."""
     status = session.find("git_context", "status")
     status = status if isinstance(status, dict) else {}
-    loose: set[Json] = {entry.get("path") for entry in session.objects("git_context", "status", "entries") if _is_new(entry)}
+    loose: set[Json] = {
+        entry.get("path") for entry in session.objects("git_context", "status", "entries") if _is_new(entry)
+    }
     yield from _paths(("git_context", "status", "modified_files"), status.get("modified_files"), loose)
     untracked = status.get("untracked_files")
     loose |= {name for name in (untracked if isinstance(untracked, list) else ()) if isinstance(name, str)}
@@ -285,7 +315,14 @@ def _paths(keys: tuple[Key, ...], names: Json, loose: AbstractSet[Json]) -> Iter
 
 def _is_path(name: str) -> bool:
     """Tell a path from two in one, git's quoted spelling (both are told of elsewhere) and a session's own files."""
-    return not (" -> " in name or '"' in name or "\\" in name or "\n" in name or "\0" in name or name.startswith(("/", DIRECTORY)))
+    return not (
+        " -> " in name
+        or '"' in name
+        or "\\" in name
+        or "\n" in name
+        or "\0" in name
+        or name.startswith(("/", DIRECTORY))
+    )
 
 
 def _is_sha(value: Json) -> bool:

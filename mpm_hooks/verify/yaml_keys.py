@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from mpm_hooks.parse.yaml_form import DEEPEST, Loader
+from mpm_hooks.parse.json_form import DEEPEST
+from mpm_hooks.parse.yaml_form import Loader
 
 
 def read(text: str) -> Mapping[str, tuple[str, ...]]:

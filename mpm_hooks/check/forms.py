@@ -1,0 +1,207 @@
+"""Judges one session by its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mpm_hooks import session
+from mpm_hooks.check import texts
+from mpm_hooks.check.others import carriage_returns, not_regular, tried
+from mpm_hooks.check.subject import Folder, World
+from mpm_hooks.finding import Finding
+from mpm_hooks.parse import json_form
+from mpm_hooks.parse.document import Document
+from mpm_hooks.parse.pointer import Pointer
+from mpm_hooks.render import block, upstream
+from mpm_hooks.render import md_form as render_md
+from mpm_hooks.rules import agreement, exposure, faults, shape, truth
+from mpm_hooks.rules.agreement import Forms
+from mpm_hooks.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mpm_hooks.parse.md_form import Block
+
+
+class Judged:
+    """A session that has been looked at: what was found, and its json, if it could be read."""
+
+    __slots__ = ("document", "found", "said")
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.found: list[Finding] = []
+        self.document: Document | None = None
+        self.said: Session | None = None
+
+
+def session_of(folder: Folder, session_id: str, target: Pointer | None, world: World) -> Judged:
+    """Judge one session by its files alone."""
+    path = f"{folder.path}/{session_id}"
+    names = {form for form in session.FORMS if f"{session_id}.{form}" in folder.names}
+    contents = {form: content for form in names if (content := folder.contents.get(f"{session_id}.{form}")) is not None}
+    result = Judged()
+    result.found += shape.no_second(f"{path}.{min(names)}", session_id)
+    for form in names:
+        if what := folder.odd.get(f"{session_id}.{form}"):
+            result.found += not_regular(f"{path}.{form}", what)
+        elif b"\r" in contents.get(form, b""):
+            result.found += carriage_returns(f"{path}.{form}", contents[form])
+    wrong = _read(result, path, contents.get("json"))
+    page = _Page(f"{path}.md", contents.get("md"))
+    forms = Forms(names=names, json=result.document, page=page.blocks)
+    result.found += agreement.missing_form(path, forms, target)
+    result.found += agreement.md_by_hand(path, forms)
+    if result.document is not None and result.said is not None:
+        result.found += _of_json(result.document, result.said, wrong, world)
+        result.found += _twice(folder, session_id, result.said, world)
+    is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in wrong)
+    if "yaml" in contents:
+        result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world, is_sound=is_sound)
+    if "md" in contents:
+        result.found += _md(page, contents["md"], result.said, world, is_sound=is_sound)
+    if any(finding.code == "MPM501" for finding in result.found):
+        texts.conceal(result.found)
+    return result
+
+
+def _read(result: Judged, path: str, content: bytes | None) -> list[shape.Fault]:
+    """Read the json; return what is wrong with its shape."""
+    if content is None:
+        return []
+    document, malformed = tried(json_form.parse, f"{path}.json", content)
+    result.found += malformed
+    if document is None:
+        result.found += texts.secrets(f"{path}.json", content)
+        return []
+    result.document = document
+    result.said = Session(id=path.rpartition("/")[2], data=document.data)
+    return shape.faults(document.data)
+
+
+def _of_json(document: Document, said: Session, wrong: list[shape.Fault], world: World) -> Iterator[Finding]:
+    """Run the rules that go by the json."""
+    if wrong:
+        for find in shape.SHAPED:
+            yield from find(document, wrong)
+    yield from shape.impossible_number(document, said, wrong)
+    yield from shape.other_id(document, said)
+    yield from shape.from_the_future(document, said, world.latest)
+    yield from shape.not_the_ids_second(document, said)
+    for rule in (*faults.RULES_OF_SESSION, *truth.AGREEING):
+        yield from rule(document, said)
+    yield from texts.exposed(document, said, world)
+
+
+def _twice(folder: Folder, session_id: str, said: Session, world: World) -> Iterator[Finding]:
+    """Look for another session of the same second."""
+    path = f"{folder.path}/{session_id}.json"
+    other = world.seen.setdefault(session_id, path)
+    if other != path and _is_same_project(other, path):
+        yield from agreement.same_second(path, session_id, other)
+    claimed = said.text("session_id")
+    if claimed != session_id and claimed in folder.sessions:
+        yield from agreement.same_second(path, claimed, f"{folder.path}/{claimed}.json")
+
+
+def _is_same_project(one: str, other: str) -> bool:
+    return one.partition(session.DIRECTORY)[0] == other.partition(session.DIRECTORY)[0]
+
+
+def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
+    """Judge the yaml form; it is parsed only if it is not what the json makes of it."""
+    text = content.replace(b"\r\n", b"\n")
+    if said is not None and is_sound:
+        is_ours = bool(said.text("generator"))
+        known = (block.ours if is_ours else block.upstream)(said.data)
+        if (
+            known is not None
+            and known.encode("utf-8", "surrogatepass") == text
+            and (is_ours or not _has_numerals(said))
+        ):
+            return
+    from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
+
+    document, malformed = tried(yaml_form.parse, path, content)
+    yield from malformed
+    if document is None:
+        yield from texts.secrets(path, content)
+        return
+    for keys, place, written, is_text in yaml_form.ambiguous(document.text):
+        field = exposure.where(keys)
+        if is_text:
+            yield from faults.text_like_a_number(path, place, written, field)
+        else:
+            from mpm_hooks.rules import reading  # noqa: PLC0415 - see _not_regular
+
+            yield from reading.yaml_versions(path, *place, written, field)
+    if said is None:
+        yield from texts.of_text(path, content, world)
+        return
+    differences = list(agreement.differences(said, document))
+    if differences and document.text == upstream.as_yaml(said).replace("\r\n", "\n"):
+        yield from faults.unreadable_yaml(document, differences[0][0])
+    elif differences:
+        yield from agreement.yaml_differs(document, iter(differences))
+        yield from texts.of_text(path, content, world)
+
+
+def _has_numerals(said: Session) -> bool:
+    """Tell whether a text of the session may stand bare in a yaml and be a number to YAML 1.2: most are SHAs."""
+    texts: list[str] = []
+    exposure.said(dict(said.data), texts)
+    return any(faults.is_numeral(text) for text in texts)
+
+
+def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
+    """Judge the md form; it is parsed only if it is not what the json makes of it."""
+    text = content.replace(b"\r\n", b"\n")
+    if said is not None and is_sound:
+        for render in (render_md.render, upstream.as_markdown)[:: 1 if said.text("generator") else -1]:
+            if render(said).replace("\r\n", "\n").encode("utf-8", "surrogatepass") == text:
+                return
+    blocks = page.blocks()
+    yield from page.malformed
+    if page.malformed:
+        yield from texts.secrets(page.path, content)
+        return
+    yield from texts.of_text(page.path, content, world)
+    from mpm_hooks.parse import md_form  # noqa: PLC0415 - only a page that differs is read
+
+    if said is not None and is_sound:
+        yield from agreement.md_differs(page.path, dict(md_form.first(blocks)), said)
+    elif said is None:
+        yield from _commands_of_page(page, blocks)
+
+
+def _commands_of_page(page: _Page, blocks: Sequence[Block]) -> Iterator[Finding]:
+    """Look at the commands of an md that stands alone."""
+    for each in blocks:
+        if each.label in ("Validation Commands", "Quick Resume (5 minutes)"):
+            texts = [((each.label, number), line) for number, line in enumerate(each.text.split("\n"), 1)]
+            for keys, code, message, way_out in exposure.dangerous_command(texts):
+                line = each.line + int(keys[1])
+                yield Finding(path=page.path, line=line, code=code, message=f"the line {message}", way_out=way_out)
+
+
+class _Page:
+    """The md form of a session, read when somebody asks."""
+
+    __slots__ = ("_blocks", "_content", "malformed", "path")
+
+    def __init__(self, path: str, content: bytes | None) -> None:
+        self.path = path
+        self._content = content
+        self._blocks: tuple[Block, ...] | None = None
+        self.malformed: list[Finding] = []
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return what stands in the page; nothing if it cannot be read."""
+        if self._blocks is None:
+            from mpm_hooks.parse import md_form  # noqa: PLC0415 - only a page that differs is read
+
+            blocks, self.malformed = None, []
+            if self._content is not None:
+                blocks, self.malformed = tried(md_form.parse, self.path, self._content)
+            self._blocks = blocks or ()
+        return self._blocks

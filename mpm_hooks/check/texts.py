@@ -1,0 +1,89 @@
+"""Looks through the texts of a session for what is unfit to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from mpm_hooks import secret
+from mpm_hooks.check.subject import World
+from mpm_hooks.finding import Finding
+from mpm_hooks.parse.document import Document, Key, place_in
+from mpm_hooks.rules import exposure, shape
+from mpm_hooks.session import Session
+
+_MOST = 1000
+"""Findings of one file."""
+
+
+def exposed(document: Document, said: Session, world: World) -> Iterator[Finding]:
+    """Look for what is unfit to publish."""
+    commands = list(exposure.commands(said.data))
+    for keys, code, message, way_out in exposure.dangerous_command(commands):
+        yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
+    texts: list[str] = []
+    exposure.said(dict(said.data), texts)
+    if sum(map(len, texts)) > exposure.SEARCHED:
+        texts = exposure.first(texts)
+        yield from shape.more_than_anybody_reads(document.path)
+    if not (suspects := world.suspects(texts)):
+        return
+    every = [
+        (keys, text)
+        for keys, text in exposure.told(dict(said.data))
+        if text in suspects or (keys and f'{keys[-1]}="{text}"' in suspects)
+    ]
+    private = [(keys, text) for keys, text in every if not _is_told_already(keys, text)]
+    found = [each for find in exposure.PLACE_RULES for each in find(private, world.private)]
+    found += [each for find in exposure.TEXT_RULES for each in find(every)]
+    for keys, code, message, way_out in found[:_MOST]:
+        yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
+    if "\\ud" in document.text.lower():
+        for keys, text in every:
+            if any("\ud800" <= letter <= "\udfff" for letter in text):
+                yield from shape.half_character(document, keys)
+
+
+def _is_told_already(keys: tuple[Key, ...], text: str) -> bool:
+    """Tell a path of one machine that has a code of its own: MPM902, MPM916."""
+    return keys in (("project_path",), ("active_context", "working_directory")) or (
+        keys[:1] == ("resume_instructions",) and ".claude-mpm/sessions" in text
+    )
+
+
+def of_text(path: str, content: bytes, world: World) -> Iterator[Finding]:
+    """Look for what is unfit to publish in a file of which nobody knows what it says, line by line."""
+    if len(content) > exposure.SEARCHED:
+        yield from shape.more_than_anybody_reads(path)
+    text = _start(content)
+    if not exposure.suspects([text], world.names):
+        return
+    lines: list[tuple[tuple[Key, ...], str]] = [((number,), line) for number, line in enumerate(text.split("\n"), 1)]
+    found = [each for find in exposure.PLACE_RULES for each in find(lines, world.private)]
+    found += [each for find in exposure.TEXT_RULES for each in find(lines)]
+    for (line, *_), code, message, way_out in found[:_MOST]:
+        yield Finding(path=path, line=int(line), code=code, message=f"the line {message}", way_out=way_out)
+    if not any(code == "MPM501" for _, code, _, _ in found):  # a private key has many lines
+        yield from secrets(path, content)
+
+
+def secrets(path: str, content: bytes) -> Iterator[Finding]:
+    """Look for secrets in a file that cannot be read: who mends it would publish them."""
+    text = _start(content)
+    for found in islice(secret.secrets(text), _MOST):
+        line, column = place_in(text, found.start)
+        message, way_out = f"looks like a secret ({found.rule})", "revoke it, and write [REDACTED] in its place"
+        yield Finding(path=path, line=line, column=column, code="MPM501", message=message, way_out=way_out)
+
+
+def _start(content: bytes) -> str:
+    """Return as much of a file as is searched."""
+    return content[: exposure.SEARCHED].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def conceal(found: list[Finding]) -> None:
+    """Take secrets out of what is said of a session that has one: other rules show values, too."""
+    for finding in found:
+        finding.message = secret.hidden(finding.message)
+        finding.field = secret.hidden(finding.field)
+        finding.way_out = secret.hidden(finding.way_out)
