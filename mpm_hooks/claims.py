@@ -15,6 +15,9 @@ _MOST_COMMITS = 200_000
 _MOST_FILES = 400
 """Names of files that one search of the history is for: a command line is not endless."""
 
+_NO_NAME = frozenset(" ~^:?*[\\")
+"""What stands in the name of no branch."""
+
 _FIRST = ("git_context", "status", "modified_files", 0)
 
 
@@ -33,19 +36,19 @@ class Repository:
         branches = {name for session in sessions if _is_name(name := session.text("git_context", "branch"))}
         files = {name for session in sessions for _, name in truth.files(session)}
         asked = [*map(_commit, commits), *map(_head, branches), *map(_remote_head, branches)]
-        asked += [f":{name}" for name in files]
+        asked += map(_indexed, files)
         if not self._ask(asked):
             return None
         lost = {name for name in commits if self._objects[_commit(name)] is None}
         gone = {name for name in branches if not (self._objects[_head(name)] or self._objects[_remote_head(name)])}
-        strange = {name for name in files if self._objects[f":{name}"] is None}
+        strange = {name for name in files if self._objects[_indexed(name)] is None}
         if not (lost or gone or strange):
             return Known()
         return self._looked_into(sessions, lost, gone, strange)
 
     def whole_name(self, name: str) -> str | None:
         """Return the file that this is but for its first letter, None unless there is exactly one."""
-        if not self._ask([f":{name}"]) or self._objects[f":{name}"] is not None:
+        if not self._ask([_indexed(name)]) or self._objects[_indexed(name)] is not None:
             return None
         return self._files({name}, {name}).get(name)
 
@@ -130,7 +133,10 @@ class Repository:
     def _ever_had(self, names: AbstractSet[str], first: AbstractSet[str]) -> Iterator[str]:
         """Search the history of all branches for these names, and for those with a letter in front."""
         patterns = [f":(top,literal){name}" for name in sorted(names)]
-        patterns += [f":(top,glob)?{_escaped(name)}" for name in sorted(names & first)]
+        # To git, a question mark is a byte, of which a letter may have four.
+        patterns += [
+            f":(top,glob){'?' * size}{_escaped(name)}" for name in sorted(names & first) for size in range(1, 5)
+        ]
         for start in range(0, len(patterns), _MOST_FILES):
             words = ("log", "--all", "--format=", "--name-only", "--no-renames", "-m", "-z")
             listed = plumbing.run(self.root, *words, "--", *patterns[start : start + _MOST_FILES])
@@ -152,9 +158,15 @@ def _remote_head(branch: str) -> str:
     return f"refs/remotes/origin/{branch}"
 
 
+def _indexed(name: str) -> str:
+    """Name a file in the index; without the stage, ``:/x`` would be a search in messages."""
+    return f":0:{name}"
+
+
 def _is_name(branch: str) -> bool:
-    """Tell what may be the name of a branch; claude-mpm writes ``unknown`` where git failed."""
-    return bool(branch) and branch != "unknown" and branch.isprintable() and " " not in branch
+    """Tell what may be the name of a branch: git gives up on others, and claude-mpm writes ``unknown`` then."""
+    is_usual = branch.isprintable() and "@{" not in branch and _NO_NAME.isdisjoint(branch)
+    return bool(branch) and branch != "unknown" and is_usual
 
 
 def _escaped(name: str) -> str:

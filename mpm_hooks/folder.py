@@ -71,12 +71,10 @@ def _content(path: str) -> bytes:
     try:
         stream = os.open(path, flags)
         try:
-            if not stat.S_ISREG(os.fstat(stream).st_mode):
+            found = os.fstat(stream)
+            if not stat.S_ISREG(found.st_mode):
                 return b""
-            pieces = [piece := os.read(stream, LARGEST_RECORD + 1)]
-            while piece and sum(map(len, pieces)) <= LARGEST_RECORD:
-                pieces.append(piece := os.read(stream, LARGEST_RECORD + 1))
-            return b"".join(pieces)
+            return os.read(stream, min(found.st_size, LARGEST_RECORD) + 1)
         finally:
             os.close(stream)
     except OSError as error:

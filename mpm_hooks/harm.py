@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 _CREDENTIALS = (
     r"~?/?\.ssh/|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws/credentials|\.netrc\b|\.git-credentials|\.pgpass|\.docker/config\.json"
@@ -132,18 +132,14 @@ _HARM_HINTS = (
     *("chmod", "chown", "crontab", "launchctl", "systemctl", "/proc/"),
 )
 
-_ORDINARY = frozenset({"git status && git log -1 --stat", "git status", "pytest"})
-"""Commands that nearly every session names."""
 
-
-def of(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # sessions of one project name the same commands
+def of(text: str) -> tuple[str, ...]:
     """Say what harm a command does, in words that go on after "a command that"."""
     lowered = text.lower()
-    if text in _ORDINARY or not any(hint in lowered for hint in _HARM_HINTS):
-        return
-    for what, form in _HARM.items():
-        if _compiled(form).search(text):
-            yield what
+    if not any(hint in lowered for hint in _HARM_HINTS):
+        return ()
+    return tuple(what for what, form in _HARM.items() if _compiled(form).search(text))
 
 
 @cache

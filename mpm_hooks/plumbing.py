@@ -94,7 +94,10 @@ def _spawned(command: Sequence[str], environment: dict[str, str], given: bytes, 
 def _exchanged(out: int, into: int, given: bytes, seconds: float) -> bytes | None:
     """Write and read at once, so that neither side waits for the other; None if it takes too long."""
     if given and len(given) <= _FITS:
-        os.write(out, given)
+        try:
+            os.write(out, given)
+        except BrokenPipeError:
+            given = b""  # git has given up already, as its status tells
         os.close(out)
         with open(into, "rb") as stream:
             return stream.read()

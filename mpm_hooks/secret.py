@@ -166,7 +166,7 @@ class Secret:
     Anybody may have written the text, and it may be long: a pattern begins with letters, not with a repeat.
     """
 
-    __slots__ = ("accepts", "hints", "least", "name", "near", "pattern")
+    __slots__ = ("accepts", "hints", "is_word", "least", "name", "near", "pattern")
 
     def __init__(  # noqa: PLR0913 - each says one thing, by its name
         self,
@@ -176,14 +176,16 @@ class Secret:
         pattern: str,
         near: Callable[[str], bool] = _always,
         least: int = 0,
+        is_word: bool = False,
         accepts: Callable[[re.Match[str]], bool] = _is_filled,
     ) -> None:
         """Keep the form.
 
-        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters; ``near`` looks
-        closer, before a pattern is made, which takes as long as to check a session.
+        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters;
+        ``is_word`` says that it is itself a long word, hint and all; ``near`` looks closer, before a pattern is made, which takes as long as to check a session.
         """
         self.name = name
+        self.is_word = is_word
         self.least = least
         self.hints = hints
         self.near = near
@@ -309,10 +311,16 @@ def _token(form: str, apart: str = "A-Za-z0-9") -> str:
 
 _SECRETS = (
     Secret(name="private-key", hints=("private key", "private-lines"), pattern=_PEM),
-    Secret(name="age-secret-key", hints=("age-secret-key-",), pattern=_token(r"AGE-SECRET-KEY-1[A-Z0-9]{50,}")),
+    Secret(
+        name="age-secret-key",
+        hints=("age-secret-key-",),
+        is_word=True,
+        pattern=_token(r"AGE-SECRET-KEY-1[A-Z0-9]{50,}"),
+    ),
     Secret(
         name="aws-access-key",
         hints=("akia", "asia", "abia", "acca"),
+        is_word=True,
         pattern=_token(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
     ),
     Secret(
@@ -323,16 +331,19 @@ _SECRETS = (
     Secret(
         name="github-token",
         hints=("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        is_word=True,
         pattern=_token(r"(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,})"),
     ),
     Secret(
         name="gitlab-token",
         hints=("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "gloas-", "gr1348941"),
+        is_word=True,
         pattern=_token(r"(?:gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas)-[\w.-]{20,}|GR1348941[\w-]{20,})"),
     ),
     Secret(
         name="slack-token",
         hints=("xox", "xapp-"),
+        is_word=True,
         pattern=_token(r"(?:xox[abceoprs]|xapp)(?:\.xox[bp])?-[A-Za-z0-9-]{10,}"),
     ),
     Secret(
@@ -343,12 +354,14 @@ _SECRETS = (
     Secret(
         name="stripe-key",
         hints=("_live_", "_test_", "whsec_"),
+        is_word=True,
         pattern=_token(r"(?:[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,})"),
     ),
-    Secret(name="google-api-key", hints=("aiza",), pattern=_token(r"AIza[\w-]{35}")),
+    Secret(name="google-api-key", hints=("aiza",), is_word=True, pattern=_token(r"AIza[\w-]{35}")),
     Secret(
         name="google-oauth",
         hints=("gocspx-", "ya29.", "1//0"),
+        is_word=True,
         pattern=_token(r"(?:GOCSPX-[\w-]{20,}|ya29\.[\w.-]{20,}|1//0[\w-]{30,})"),
     ),
     Secret(
@@ -356,32 +369,47 @@ _SECRETS = (
         hints=("accountkey=", "accesskey="),
         pattern=r"(?i:account|access)(?i:key)=(?P<value>[A-Za-z0-9+/]{40,}={0,2})",
     ),
-    Secret(name="azure-secret", hints=("q~",), pattern=_token(r"[\w~.]{3}\dQ~[\w~.-]{31,34}(?![\w~-])", r"\w~.-")),
+    Secret(
+        name="azure-secret",
+        hints=("q~",),
+        is_word=True,
+        pattern=_token(r"[\w~.]{3}\dQ~[\w~.-]{31,34}(?![\w~-])", r"\w~.-"),
+    ),
     Secret(name="azure-sas", hints=("sig=",), pattern=r"[?&;](?:amp;)?sig=(?P<value>[A-Za-z0-9%+/=]{30,})"),
-    Secret(name="anthropic-key", hints=("sk-ant-",), pattern=_token(r"sk-ant-[\w-]{16,}")),
+    Secret(name="anthropic-key", hints=("sk-ant-",), is_word=True, pattern=_token(r"sk-ant-[\w-]{16,}")),
     Secret(
         name="openai-key",
         hints=("sk-",),
+        is_word=True,
         pattern=_token(r"sk-(?:(?:proj|svcacct|admin|None|or-v1|lf)-[\w-]{20,}|[A-Za-z0-9]{20,})"),
     ),
-    Secret(name="hugging-face-token", hints=("hf_", "api_org_"), pattern=_token(r"(?:hf|api_org)_[A-Za-z0-9]{30,}")),
-    Secret(name="npm-token", hints=("npm_",), pattern=_token(r"npm_[A-Za-z0-9]{36,}")),
-    Secret(name="pypi-token", hints=("pypi-ag",), pattern=_token(r"pypi-Ag(?:EI|EN)[\w-]{16,}")),
-    Secret(name="rubygems-key", hints=("rubygems_",), pattern=_token(r"rubygems_[0-9a-f]{48}")),
-    Secret(name="docker-token", hints=("dckr_",), pattern=_token(r"dckr_(?:pat|oat)_[\w-]{20,}")),
+    Secret(
+        name="hugging-face-token",
+        hints=("hf_", "api_org_"),
+        is_word=True,
+        pattern=_token(r"(?:hf|api_org)_[A-Za-z0-9]{30,}"),
+    ),
+    Secret(name="npm-token", hints=("npm_",), is_word=True, pattern=_token(r"npm_[A-Za-z0-9]{36,}")),
+    Secret(name="pypi-token", hints=("pypi-ag",), is_word=True, pattern=_token(r"pypi-Ag(?:EI|EN)[\w-]{16,}")),
+    Secret(name="rubygems-key", hints=("rubygems_",), is_word=True, pattern=_token(r"rubygems_[0-9a-f]{48}")),
+    Secret(name="docker-token", hints=("dckr_",), is_word=True, pattern=_token(r"dckr_(?:pat|oat)_[\w-]{20,}")),
     Secret(
         name="twilio-key",
         hints=tuple(f"sk{digit}" for digit in "0123456789abcdef"),
+        is_word=True,
         pattern=_token(r"SK[0-9a-f]{32}(?![A-Za-z0-9])"),
     ),
-    Secret(name="sendgrid-key", hints=("sg.",), pattern=_token(r"SG\.[\w-]{16,32}\.[\w-]{16,64}")),
-    Secret(name="mailgun-key", hints=("key-",), pattern=_token(r"key-[0-9a-f]{32}(?![A-Za-z0-9])")),
+    Secret(name="sendgrid-key", hints=("sg.",), is_word=True, pattern=_token(r"SG\.[\w-]{16,32}\.[\w-]{16,64}")),
+    Secret(name="mailgun-key", hints=("key-",), is_word=True, pattern=_token(r"key-[0-9a-f]{32}(?![A-Za-z0-9])")),
     Secret(
         name="mailchimp-key",
         hints=("-us",),
+        is_word=True,
         pattern=_token(r"[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])", "A-Za-z0-9-"),
     ),
-    Secret(name="telegram-token", hints=(":aa",), pattern=_token(r"\d{8,10}:AA[\w-]{32,34}(?![\w-])", r"\w:")),
+    Secret(
+        name="telegram-token", hints=(":aa",), is_word=True, pattern=_token(r"\d{8,10}:AA[\w-]{32,34}(?![\w-])", r"\w:")
+    ),
     Secret(
         name="discord-token",
         hints=(".",),
@@ -392,30 +420,36 @@ _SECRETS = (
         r"[\w-]{0,4}\.[\w-]{6}\.[\w-]{27,})",
     ),
     Secret(name="discord-webhook", hints=("/webhooks/",), pattern=r"/webhooks/\d{17,20}/(?P<value>[\w-]{30,})"),
-    Secret(name="shopify-token", hints=("shp",), pattern=_token(r"shp(?:at|ca|pa|ss|tka|ua)_[0-9a-fA-F]{32}")),
+    Secret(
+        name="shopify-token", hints=("shp",), is_word=True, pattern=_token(r"shp(?:at|ca|pa|ss|tka|ua)_[0-9a-fA-F]{32}")
+    ),
     Secret(
         name="square-token",
         hints=("sq0", "eaaa"),
         # Base64 of an image is full of AAA: the long form has to stand alone.
+        is_word=True,
         pattern=_token(r"(?:sq0[a-z]{3}-[\w-]{22,}|EAAA[\w-]{60}(?![\w+/=-]))", r"\w+/=-"),
     ),
-    Secret(name="digitalocean-token", hints=("_v1_",), pattern=_token(r"do[opr]_v1_[0-9a-f]{64}")),
-    Secret(name="linear-token", hints=("lin_",), pattern=_token(r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}")),
+    Secret(name="digitalocean-token", hints=("_v1_",), is_word=True, pattern=_token(r"do[opr]_v1_[0-9a-f]{64}")),
+    Secret(name="linear-token", hints=("lin_",), is_word=True, pattern=_token(r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}")),
     Secret(
         name="notion-token",
         hints=("secret_", "ntn_"),
+        is_word=True,
         pattern=_token(r"(?:secret_[A-Za-z0-9]{43}(?![A-Za-z0-9])|ntn_[A-Za-z0-9]{40,})"),
     ),
     Secret(
         name="atlassian-token",
         hints=("atatt3", "atctt3", "atbb"),
+        is_word=True,
         pattern=_token(r"(?:AT[AC]TT3[\w=-]{20,}|ATBB[A-Za-z0-9]{32})"),
     ),
-    Secret(name="databricks-token", hints=("dapi",), pattern=_token(r"dapi[0-9a-f]{32}(?:-\d)?")),
-    Secret(name="vault-token", hints=("hvs.", "hvb.", "hvr."), pattern=_token(r"hv[sbr]\.[\w-]{24,}")),
+    Secret(name="databricks-token", hints=("dapi",), is_word=True, pattern=_token(r"dapi[0-9a-f]{32}(?:-\d)?")),
+    Secret(name="vault-token", hints=("hvs.", "hvb.", "hvr."), is_word=True, pattern=_token(r"hv[sbr]\.[\w-]{24,}")),
     Secret(
         name="doppler-token",
         hints=("dp.",),
+        is_word=True,
         pattern=_token(r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}"),
     ),
     Secret(
@@ -424,6 +458,7 @@ _SECRETS = (
             *("glsa_", "glc_", "sntry", "nrak-", "pmak-", "sbp_", "pscale_", "gsk_", "xai-", "pplx-", "r8_", "figd_"),
             *("pul-", "ops_eyj", "cfpat-", "pat-na1-", "sk.eyj", "xkeysib-", "tskey-", "akcp", "ltai", ".atlasv1."),
         ),
+        is_word=True,
         pattern=_token(
             r"(?:(?:glsa|glc|sntry[su]|sbp|pscale_(?:tkn|pw|oauth)|gsk|r8|figd)_|(?:NRAK|PMAK|xai|pplx|pul|CFPAT|pat-na1"
             r"|xkeysib|tskey-[a-z]+)-|ops_eyJ|sk\.eyJ|AKCp|LTAI(?=[A-Za-z0-9]{20})|[A-Za-z0-9]{14}\.atlasv1\.)[\w.=-]{20,}"
@@ -432,6 +467,7 @@ _SECRETS = (
     Secret(
         name="jwt",
         hints=("eyj",),
+        is_word=True,
         pattern=_token(r"eyJ[\w-]{8,}+(?:\.[\w-]{6,}+){1,4}", r"\w-"),
     ),
     Secret(
@@ -502,13 +538,19 @@ The table is our own: of what the tests plant, detect-secrets and its fork hide 
 and to import any of them takes 0.1 s at each pause.
 """
 
-_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints)
+_WORD_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if secret.is_word)
+_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if not secret.is_word)
+_SHORTEST_WORD = 15
+"""Letters of the shortest secret that tells itself by its form."""
 
 
 def _kinds(lowered: str) -> Sequence[Secret]:
-    """Return the kinds of secrets that may be in a text in lower case, in their order."""
-    hinted = dict.fromkeys(secret for hint, secret in _HINTS if hint in lowered)
-    return [secret for secret in hinted if secret.may_be_in(lowered)]
+    """Return the kinds of secrets that may be in a text in lower case."""
+    hinted = [secret for hint, secret in _HINTS if hint in lowered]
+    words = " ".join(word for word in lowered.split() if len(word) >= _SHORTEST_WORD)
+    if words:
+        hinted += [secret for hint, secret in _WORD_HINTS if hint in words]
+    return [secret for secret in dict.fromkeys(hinted) if secret.may_be_in(lowered)]
 
 
 _RANKS = {secret.name: rank for rank, secret in reversed(list(enumerate(_SECRETS)))}

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import Run
 
 import mpm_hooks
+from mpm_hooks import config, manual, rules
+from mpm_hooks.config import Config
 from mpm_hooks.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
 UNUSED_LOCALLY = {"description", "minimum_pre_commit_version"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULES = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "mpm_hooks").rglob("*.py")))
 
 
@@ -79,5 +84,36 @@ def test_files_that_the_check_takes(path: str, *, taken: bool) -> None:
     assert bool(re.search(HOOKS["mpm-check"]["files"], path)) == taken
 
 
-def test_readme_lists_every_code_and_no_other() -> None:
-    assert set(re.findall(r"^\| `?(MPM\d{3})", README, re.MULTILINE)) == set(re.findall(r'"(MPM\d{3})"', SOURCES))
+def test_page_of_rules_is_what_explain_prints(tmp_path: Path, run: Run) -> None:
+    printed = run(tmp_path, "explain", "--all", "--format", "markdown").out
+    assert printed == RULES, "write it anew: mpm-hooks explain --all --format markdown > docs/rules.md"
+
+
+def test_page_of_rules_lists_every_rule_and_no_other() -> None:
+    listed = re.findall(r"^\| \[(MPM\d{3})\]\(#mpm\d{3}\) \| .* \| (error|warning) \|", RULES, re.MULTILINE)
+    assert listed == [(rule.code, str(rule.severity)) for rule in rules.catalogue()]
+
+
+def test_readme_leads_to_every_family() -> None:
+    headings = [re.sub(r"[^\w -]", "", found).lower() for found in re.findall(r"^## (.*)", RULES, re.MULTILINE)]
+    anchors = [each.replace(" ", "-") for each in headings]
+    linked = re.findall(r"^\| \[MPM\dxx\]\(docs/rules\.md#(.*?)\)", README, re.MULTILINE)
+    assert linked == [each for each in anchors if "xx-" in each]
+    assert manual.REFERENCE.endswith("/docs/rules.md")
+
+
+def test_readme_shows_every_setting() -> None:
+    (block,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    shown = {key.replace("-", "_") for key in tomllib.loads(block)["tool"]["mpm-hooks"]}
+    assert shown == {field.name for field in fields(Config)}
+    assert config.parse(block) != Config()
+
+
+def test_readme_names_every_command() -> None:
+    (named,) = re.findall(r"^`mpm-hooks ([a-z]+\|[a-z|]+)`", README, re.MULTILINE)
+    assert named.split("|") == sorted(COMMANDS)
+
+
+def test_every_code_has_a_rule() -> None:
+    """A finding that a parser makes by itself has a page, too."""
+    assert set(re.findall(r'"(MPM\d{3})"', SOURCES)) <= {rule.code for rule in rules.catalogue()}

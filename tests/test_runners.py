@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Repository, call
+from sessions import ID, files, quiet
 
-from mpm_hooks.session import DIRECTORY, POINTER
+from mpm_hooks.session import DIRECTORY, POINTER, Json
 
 pytestmark = pytest.mark.runners
 
@@ -134,6 +137,66 @@ def test_a_broken_session_is_refused_with_its_place(project: Repository) -> None
     done = commit(project, "-m", "Break it")
     assert done.returncode == 1
     assert f"{DIRECTORY}/{path.name}:2:16: MPM103 " in done.stdout + done.stderr
+
+
+def add(repository: Repository, contents: Mapping[str, bytes]) -> None:
+    """Write and stage files."""
+    for name, content in contents.items():
+        repository.write(name, content)
+    repository.git("add", "--all", *contents)
+
+
+def test_a_good_session_passes(project: Repository) -> None:
+    add(project, files(quiet()))
+    done = commit(project, "-m", "Hand over")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.git("status", "--porcelain") == ""
+
+
+def test_a_secret_is_refused_and_not_shown(project: Repository) -> None:
+    secret, head = "ghp_" + "Ab3dEf6h" * 4 + "Ij9k", project.git("rev-parse", "HEAD")
+    conversation: Json = {"summary": f"Log in with {secret}", "next_steps": ["Go on"]}
+    add(project, files(quiet(conversation=conversation)))
+    done = commit(project, "-m", "Tell it")
+    assert (done.returncode, project.git("rev-parse", "HEAD")) == (1, head)
+    said = done.stdout + done.stderr
+    assert re.search(rf"{re.escape(DIRECTORY)}/{ID}\.json:\d+:\d+: MPM501 ", said)
+    assert secret[4:] not in said
+
+
+def test_a_fix_fails_once_and_passes_once_it_is_added(project: Repository) -> None:
+    settings = (project.path / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    project.commit(
+        ".pre-commit-config.yaml", settings.replace("  - id: mpm-check\n", "  - id: mpm-fix\n  - id: mpm-check\n")
+    )
+    whole = files(quiet())
+    broken = f"{DIRECTORY}/{ID}.yaml"
+    add(project, whole | {broken: whole[broken][:100]})
+    project.write("changed.txt", "not staged\n")
+    done = commit(project, "-m", "Hand over")
+    assert done.returncode == 1
+    assert f"{broken}: fixed: written from the json\n" in done.stdout + done.stderr
+    assert f"-> git add {broken}\n" in done.stdout + done.stderr
+    assert (project.path / broken).read_bytes() == whole[broken]
+    project.git("add", broken)
+    done = commit(project, "-m", "Hand over")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.git("status", "--porcelain") == " M changed.txt\n"
+    assert (project.path / "changed.txt").read_bytes() == b"not staged\n"
+
+
+def test_a_hundred_sessions(project: Repository) -> None:
+    contents = files(*(quiet(f"session-20260121-10{number // 60:02}{number % 60:02}") for number in range(100)))
+    add(project, contents)
+    done = call(project, "run", "mpm-check", "--all-files", "--verbose")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "100 sessions looked at" in done.stdout + done.stderr
+    broken = f"{DIRECTORY}/session-20260121-100042.json"
+    add(project, {broken: contents[broken][:-2]})
+    done = call(project, "run", "mpm-check", "--all-files")
+    assert done.returncode == 1
+    assert (done.stdout + done.stderr).count(" MPM") == 1
+    assert f"{broken}:" in done.stdout + done.stderr
 
 
 def test_a_forgotten_session_is_refused_until_it_is_added(project: Repository) -> None:

@@ -1,7 +1,7 @@
 """Samples: whoever drops a folder into ``bad/CODE`` or ``good`` has added a case.
 
-A case holds what lies in ``.claude-mpm/sessions`` of a project (the folder ``pause`` below it, too), byte for byte. What
-files cannot say stands in a ``case.toml`` beside them, which is no part of the project:
+A case holds what lies in ``.claude-mpm/sessions`` of a project (the folder ``pause`` below it, too), byte for byte.
+What files cannot say stands in a ``case.toml`` beside them, which is no part of the project:
 
     places       where its code is found: FILE:LINE:COLUMN, in the folder of sessions
     before       what is done in the project before the files are laid into it, a step a line
@@ -10,8 +10,8 @@ files cannot say stands in a ``case.toml`` beside them, which is no part of the 
     command      another command than ``check`` (``committed`` is that of MPM4xx)
     arguments    what else the command is given
     environment  variables by name
-    fill         what is put in the place of a word, in pieces: a whole secret would be one to other scanners, too; a number
-                 at their end tells how often
+    fill         what is put in the place of a word, in pieces: a whole secret would be one to other scanners, too;
+                 a number at their end tells how often
 
 A step is a command of git, or one of those in ``STEPS``. The project has two commits, each of a file:
 login.py on main, token.py on feature/login, which is checked out.
@@ -43,7 +43,20 @@ CODES = [rule.code for rule in rules.catalogue()]
 RECIPE = "case.toml"
 KEYS = {"places", "before", "after", "folder", "command", "arguments", "environment", "fill"}
 DESCRIBED = {
-    *("MPM101", "MPM102", "MPM105", "MPM108", "MPM301", "MPM306", "MPM307", "MPM308", "MPM309", "MPM501", "MPM914", "MPM915"),
+    *(
+        "MPM101",
+        "MPM102",
+        "MPM105",
+        "MPM108",
+        "MPM301",
+        "MPM306",
+        "MPM307",
+        "MPM308",
+        "MPM309",
+        "MPM501",
+        "MPM914",
+        "MPM915",
+    ),
     *("MPM217", "MPM508"),
     *("MPM401", "MPM402", "MPM403", "MPM404", "MPM405"),
 }
@@ -173,7 +186,12 @@ def test_a_sample_of_every_rule_names_its_places(code: str) -> None:
 @pytest.mark.parametrize("code", [code for code in CODES if code not in DESCRIBED])
 def test_the_example_of_a_page_is_a_sample(code: str) -> None:
     (line, *_) = rules.find(code).example.split("\n")
-    said = [bare(f"{name}: {content.decode(errors='replace')}") for case in BAD if case.parent.name == code for name, content in contents(case)]
+    said = [
+        bare(f"{name}: {content.decode(errors='replace')}")
+        for case in BAD
+        if case.parent.name == code
+        for name, content in contents(case)
+    ]
     assert any(bare(line) in each for each in said), line
 
 

@@ -74,15 +74,19 @@ def relevant(names: Iterable[str]) -> AbstractSet[str]:
 
 def _against_git(sessions: Mapping[str, Judged], world: World) -> None:
     """Hold what sessions claim against git, all of them at once."""
-    readable = [each for each in sessions.values() if each.said is not None]
-    known = world.known([each.said for each in readable if each.said is not None]) if world.known and readable else None
+    readable = [
+        (each.found, each.document, each.said)
+        for each in sessions.values()
+        if each.document is not None and each.said is not None
+    ]
+    known = world.known([said for _, _, said in readable]) if world.known and readable else None
     if known is None:
         return
-    for each in readable:
-        if each.said is not None and each.document is not None:
-            for find in truth.AGAINST_GIT:
-                each.found += find(each.document, each.said, known)
-            each.found += truth.not_at_the_top(each.document, each.said)
+    is_doubted = bool(known.commits or known.branches or known.files)
+    for found, document, said in readable:
+        for find in truth.AGAINST_GIT if is_doubted else ():
+            found += find(document, said, known)
+        found += truth.not_at_the_top(document, said)
 
 
 def _sorted(found: list[Finding]) -> list[Finding]:

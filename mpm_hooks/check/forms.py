@@ -60,8 +60,7 @@ def session_of(folder: Folder, session_id: str, target: Pointer | None, world: W
         result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world, is_sound=is_sound)
     if "md" in contents:
         result.found += _md(page, contents["md"], result.said, world, is_sound=is_sound)
-    if any(finding.code == "MPM501" for finding in result.found):
-        texts.conceal(result.found)
+    texts.conceal(result.found)
     return result
 
 
@@ -150,7 +149,7 @@ def _has_numerals(said: Session) -> bool:
     """Tell whether a text of the session may stand bare in a yaml and be a number to YAML 1.2: most are SHAs."""
     texts: list[str] = []
     exposure.said(dict(said.data), texts)
-    return any(faults.is_numeral(text) for text in texts)
+    return any(faults.is_numeral(text) and block.is_bare(text) for text in texts)
 
 
 def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:

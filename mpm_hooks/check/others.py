@@ -44,6 +44,7 @@ def others_of(folder: Folder, world: World) -> dict[str, list[Finding]]:
     for name in folder.contents:
         if not session.split(name) and name != session.POINTER:
             found[name] = list(_other(folder, name, world))
+            texts.conceal(found[name])
     for name, what in folder.odd.items():
         if not session.split(name) and name != session.POINTER:
             found[name] = list(not_regular(f"{folder.path}/{name}", what))

@@ -11,6 +11,9 @@ from mpm_hooks.rules import exposure
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import Session
 
+_HEXADECIMAL = "0123456789abcdef"
+"""Of nothing else consists the name of a commit, which is in every session and is no secret."""
+
 _MOST_TEXTS = 10_000
 """Texts of which it is remembered that nothing is wrong with them."""
 
@@ -72,7 +75,7 @@ class World:
 
     def suspects(self, texts: Iterable[str]) -> AbstractSet[str]:
         """Return those texts in which something is unfit to publish; what was seen before is not looked at again."""
-        new = [text for text in texts if text not in self._harmless]
+        new = [text for text in texts if text not in self._harmless and text.strip(_HEXADECIMAL)]
         if not new:
             return frozenset()
         found = {text for text in exposure.suspects(new, self.names) if not _is_harmless(self.private, text)}

@@ -44,7 +44,7 @@ def parse(path: str, content: bytes) -> Document:
             session needs and readers differ in: aliases, tags, several documents.
     """
     text, faults = read(path, content)
-    if not text.isprintable() and any("\udc80" <= sign <= "\udcff" for sign in text):
+    if faults and any("\udc80" <= sign <= "\udcff" for sign in text):
         raise MalformedError(*faults)  # libyaml takes no bytes that are no UTF-8
     try:
         faults += _refused(path, text)

@@ -7,7 +7,6 @@ PyYAML's own output.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from mpm_hooks.session import Json
 
@@ -33,12 +32,17 @@ class _UnsureError(Exception):
 
 def ours(data: Mapping[str, Json]) -> str | None:
     """Return what ``yaml_form.render`` writes, None where that is not sure."""
-    return _written(data, _Writer(_our_scalar, folds=False))
+    return _written(data, _Writer(_OURS, folds=False))
 
 
 def upstream(data: Mapping[str, Json]) -> str | None:
     """Return what claude-mpm writes, None where that is not sure."""
-    return _written(data, _Writer(_upstream_scalar, folds=True))
+    return _written(data, _Writer(_UPSTREAM, folds=True))
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether claude-mpm writes a text of one line without quotes."""
+    return not _UPSTREAM[text].startswith("'")
 
 
 def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
@@ -51,13 +55,27 @@ def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
     return "\n".join([*writer.lines, ""])
 
 
+class _Scalars(dict[str, str]):
+    """How texts of one line are written: sessions of one project say much the same, and keys always."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, text: str) -> str:
+        written = self._write(text)
+        if len(self) < _MOST_KEPT:
+            self[text] = written
+        return written
+
+
 class _Writer:
     """Gathers lines; how a text of one line is written, and whether long ones are folded, is what layouts differ in."""
 
-    __slots__ = ("folds", "lines", "scalar")
+    __slots__ = ("folds", "lines", "scalars")
 
-    def __init__(self, scalar: Callable[[str], str], *, folds: bool) -> None:
-        self.scalar = scalar
+    def __init__(self, scalars: _Scalars, *, folds: bool) -> None:
+        self.scalars = scalars
         self.folds = folds
         self.lines: list[str] = []
 
@@ -65,10 +83,15 @@ class _Writer:
         """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
         inner, lines = f"{indent}  ", self.lines
         for key, value in data.items():
-            name = f"{first}{self.key(key)}:"
+            if len(key) > _LONGEST_KEY or not key or "\n" in key:
+                raise _UnsureError  # PyYAML writes such a key in another way
+            name = f"{first}{self.scalars[key]}:"
             first = indent
             if isinstance(value, str):
-                self.text(f"{name} ", value, inner)
+                if self.folds or "\n" in value:
+                    self.text(f"{name} ", value, inner)
+                else:
+                    lines.append(f"{name} {self.scalars[value]}")
             elif isinstance(value, dict) and value:
                 lines.append(name)
                 self.mapping(value, inner, inner)
@@ -83,7 +106,10 @@ class _Writer:
         inner = f"{dash[:-2]}  "
         for item in items:
             if isinstance(item, str):
-                self.text(first, item, inner)
+                if self.folds or "\n" in item:
+                    self.text(first, item, inner)
+                else:
+                    self.lines.append(f"{first}{self.scalars[item]}")
             elif isinstance(item, dict) and item:
                 self.mapping(item, first, inner)
             elif isinstance(item, list) and item:
@@ -92,16 +118,10 @@ class _Writer:
                 self.lines.append(f"{first}{_plain(item)}")
             first = dash
 
-    def key(self, key: str) -> str:
-        """Write a key; PyYAML writes a long one in another way."""
-        if len(key) > _LONGEST_KEY or not key or "\n" in key:
-            raise _UnsureError
-        return self.scalar(key)
-
     def text(self, before: str, value: str, indent: str) -> None:
         """Write a text behind what stands before it; further lines of it begin with ``indent``."""
         if "\n" not in value:
-            written = self.scalar(value)
+            written = self.scalars[value]
             if self.folds and len(before) + len(written) > _WIDTH:
                 written = _folded(value, len(before), indent, quoted=written[0] == "'")
             self.lines.append(before + written)
@@ -168,7 +188,6 @@ def _folded(value: str, column: int, indent: str, *, quoted: bool) -> str:
     return "".join(pieces) + ("'" if quoted else "")
 
 
-@lru_cache(maxsize=4096)  # sessions of one project say much the same, and keys always
 def _our_scalar(text: str) -> str:
     """Write a text as ``yaml_form`` wants it: plain only what begins with a letter and is no word of YAML."""
     if not text.isprintable():
@@ -178,7 +197,6 @@ def _our_scalar(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@lru_cache(maxsize=4096)  # …
 def _upstream_scalar(text: str) -> str:
     """Write a text as PyYAML does if nobody says how."""
     if not text.isprintable():
@@ -221,3 +239,7 @@ _TIMES = {
     "0000-00-00T00:00:00+00:00": True,
     "0000-00-00T00:00:00.000000+00:00": True,
 }
+
+_MOST_KEPT = 10_000
+_OURS = _Scalars(_our_scalar)
+_UPSTREAM = _Scalars(_upstream_scalar)

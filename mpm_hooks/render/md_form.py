@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, TITLE
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
@@ -27,11 +28,12 @@ def render(session: Session) -> str:
     """Write the md form; a section with nothing to say is left out."""
     parts = ["\n".join(lines) for lines in _parts(session)]
     text = "\n\n".join(part for part in parts if part) + "\n"
-    if text.isascii() and " \n" not in text:
+    if " \n" not in text and text.replace("\n", "").isprintable():  # no other blank can be printed
         return text
     return "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
 
 
+@lru_cache(maxsize=4096)  # sessions of one project say much the same
 def span(text: str) -> str:
     """Write a code span that no text can break out of; control characters are spelt out."""
     text = one_line(text)
@@ -53,6 +55,7 @@ def prose(text: str) -> str:
     return re.sub(_TAG, lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
 
 
+@lru_cache(maxsize=4096)  # …
 def folded(text: str) -> str:
     """Fold white space, line ends included, into single blanks."""
     return prose(" ".join(text.split()))

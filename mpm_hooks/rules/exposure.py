@@ -34,6 +34,8 @@ _HIDDEN = (
     "|(?<![\u0600-\u0dff\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
     "|(?<![\u0590-\u08ff\ufb1d-\ufefc])[\u200e\u200f\u061c](?![\u0590-\u08ff\ufb1d-\ufefc])"
 )
+# Of these, Python says that they can be printed.
+_UNSEEN = frozenset(map(chr, (0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 # Tags, but for those that make a flag, and selectors of variants that select nothing: in both anything can be spelled.
 _SPELLED = (
     "(?<![\U0001f3f4\U000e0030-\U000e007a])[\U000e0000-\U000e007f]+|[\U0001f3f4][\U000e0020-\U000e007f]{8,}"
@@ -72,17 +74,20 @@ _ORDERS = (
 )
 
 
-def said(value: Json, found: list[str]) -> None:
+def said(value: dict[str, Json] | list[Json], found: list[str]) -> None:
     """Gather every text of a session, and the keys that no reader knows."""
-    if isinstance(value, str):
-        found.append(value)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in _KNOWN:
-                found.append(f'{key}="{inner}"' if isinstance(inner, str) else key)
-            said(inner, found)
-    elif isinstance(value, list):
-        for inner in value:
+    if isinstance(value, dict):
+        if not _KNOWN.issuperset(value):
+            found.extend(
+                f'{key}="{text}"' if isinstance(text, str) else key for key, text in value.items() if key not in _KNOWN
+            )
+        items: Iterable[Json] = value.values()
+    else:
+        items = value
+    for inner in items:
+        if isinstance(inner, str):
+            found.append(inner)
+        elif isinstance(inner, dict | list):
             said(inner, found)
 
 
@@ -125,8 +130,14 @@ def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
     if triggers:
         found.update(text for text in texts if any(hint in text.lower() for hint in triggers))
     if not (joined.isascii() and joined.replace("\n", "").replace("\t", "").isprintable()):
-        found.update(text for text in texts if not (text.isascii() and text.isprintable()))
+        found.update(text for text in texts if _has_oddities(text))
     return found
+
+
+def _has_oddities(text: str) -> bool:
+    """Tell a text in which there may be a character that nobody sees; letters of any script are none."""
+    plain = text.replace("\n", "").replace("\t", "")
+    return not (plain.isprintable() and (plain.isascii() or _UNSEEN.isdisjoint(plain)))
 
 
 @rule("MPM501")

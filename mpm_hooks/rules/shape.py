@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from mpm_hooks import model
 from mpm_hooks.finding import Finding, Severity, suggestion
@@ -57,7 +57,10 @@ def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
             if not (items.plain and type(inner) in items.allowed):
                 _hold(inner, items, (chain, index), found)
     elif isinstance(value, str):
-        found.extend((chain, code, wrong) for code, wrong in _misworded(value, kind))
+        if kind.pattern and not _fits(value, kind.pattern):
+            found.append((chain, "MPM213", value))
+        elif kind.words and value not in kind.words:
+            found.append((chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"))
     elif isinstance(value, int | float) and kind.least is not None and not isinstance(value, bool):
         found.extend((chain, "MPM212", wrong) for wrong in _uncountable(value, kind))
 
@@ -68,18 +71,20 @@ def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: list[F
         member = kind.members.get(key)
         if member is None:
             is_known = False
-        elif not (member.plain and type(inner) in member.allowed):
+        elif not (
+            type(inner) in member.allowed and (member.plain or (type(inner) is int and member.least == 0 <= inner))
+        ):
             _hold(inner, member, (chain, key), found)
-    found.extend((chain, "MPM202", key) for key in kind.required if key not in value)
+    for key in kind.required:
+        if key not in value:
+            found.append((chain, "MPM202", key))  # noqa: PERF401 - a generator for each object takes longer
     if not is_known and kind.members:
         found.extend(_misspelt(value, kind, chain))
 
 
-def _misworded(value: str, kind: Kind) -> Iterator[tuple[str, str]]:
-    if kind.pattern and not (_is_usual(value, kind.pattern) or _compiled(kind.pattern).fullmatch(value)):
-        yield "MPM213", value
-    elif kind.words and value not in kind.words:
-        yield "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"
+@lru_cache(maxsize=4096)  # sessions of one project name the same commits
+def _fits(value: str, pattern: str) -> bool:
+    return _is_usual(value, pattern) or _compiled(pattern).fullmatch(value) is not None
 
 
 def _is_usual(value: str, pattern: str) -> bool:

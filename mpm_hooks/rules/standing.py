@@ -92,7 +92,8 @@ def _check_session(
     outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
     inside = {form: file for form, file in forms.items() if form not in outside}
     if outside and not inside:
-        yield from (ignored if _first(outside).rule else not_committed)(outside, gitignore)
+        hiding = _first(outside).rule
+        yield from ignored(outside, hiding, gitignore) if hiding else not_committed(outside)
     elif outside:
         for file in outside.values():
             cause = f"; it is ignored by {file.rule}" if file.rule else ""
@@ -120,7 +121,7 @@ def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
 
 
 @rule("MPM401")
-def not_committed(forms: Mapping[str, Standing], _gitignore: AbstractSet[str]) -> Iterator[Finding]:
+def not_committed(forms: Mapping[str, Standing]) -> Iterator[Finding]:
     """A session or the pointer is not committed.
 
     It exists on this machine alone: a colleague, a CI job and the next clone know nothing of it.
@@ -171,7 +172,7 @@ def half_committed(path: str, inside: Mapping[str, Standing], way_out: str, caus
 
 
 @rule("MPM404")
-def ignored(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Iterator[Finding]:
+def ignored(forms: Mapping[str, Standing], hiding: IgnoreRule, gitignore: AbstractSet[str]) -> Iterator[Finding]:
     """A session is ignored.
 
     An ignore rule hides it, so that `git add` passes it over in silence. claude-mpm writes such a rule itself, and
@@ -184,10 +185,8 @@ def ignored(forms: Mapping[str, Standing], gitignore: AbstractSet[str]) -> Itera
         Add the line that is named at the end of the ignore file. Teams that keep sessions out of git give
         `mpm-committed` the argument `--allow-ignored`.
     """
-    file = _first(forms)
-    if file.rule:
-        message, way_out = f"is ignored by {file.rule}", undoing(file.rule, gitignore)
-        yield Finding(path=file.path, code="MPM404", message=message, way_out=way_out)
+    message, way_out = f"is ignored by {hiding}", undoing(hiding, gitignore)
+    yield Finding(path=_first(forms).path, code="MPM404", message=message, way_out=way_out)
 
 
 @rule("MPM405")

@@ -314,14 +314,14 @@ def _paths(keys: tuple[Key, ...], names: Json, loose: AbstractSet[Json]) -> Iter
 
 
 def _is_path(name: str) -> bool:
-    """Tell a path from two in one, git's quoted spelling (both are told of elsewhere) and a session's own files."""
+    """Tell a path below the top; two in one and git's quoted spelling are told of elsewhere, own files are no work."""
     return not (
         " -> " in name
         or '"' in name
         or "\\" in name
         or "\n" in name
         or "\0" in name
-        or name.startswith(("/", DIRECTORY))
+        or name.startswith(("./", "../", DIRECTORY))
     )
 
 
