@@ -15,5 +15,17 @@ LISTS = {
 }
 """Sections whose items are the texts under a key."""
 
+STATES = {
+    "M": "modified",
+    "T": "type changed",
+    "A": "added",
+    "D": "deleted",
+    "R": "renamed",
+    "C": "copied",
+    "U": "in conflict",
+    "?": "untracked",
+}
+"""What stands behind a file, by the letter of ``git status``."""
+
 IN_PROGRESS = " (in progress)"
 """What stands behind a todo or a task that is at work."""

@@ -134,6 +134,16 @@ def record(*actions: dict[str, Json]) -> bytes:
             id="yaml: many brackets",
         ),
         pytest.param(
+            instead(JSON, b'{"a": [' + b"[], " * 200 + b"{}"),
+            [f"{JSON}:1:{7 + 4 * 200 + 3} MPM103"],
+            id="json: many brackets, none closed",
+        ),
+        pytest.param(
+            instead(YAML, b"a: [" + b"[]," * 600 + b"}"),
+            [f"{YAML}:1:{4 + 3 * 600 + 1} MPM104"],
+            id="yaml: many, broken",
+        ),
+        pytest.param(
             instead(RECORD, record(START) + b'{"type": "tool_\n[]\n'),
             [f"{RECORD}:2:10 MPM109", f"{RECORD}:3:1 MPM109"],
             id="record: half a line",
@@ -254,6 +264,12 @@ def test_yaml_that_upstream_wrote_and_cannot_read() -> None:
     found = findings(contents)
     assert {each.code for each in found} == {"MPM903", "MPM910"}
     assert all(each.severity is Severity.WARNING for each in found)
+
+
+def test_a_row_of_angles_is_no_conflict() -> None:
+    contents = paused(full())
+    contents[MD] += b"\nThe arrow is <<<<<<< here.\n=======\n"
+    assert findings(contents) == []
 
 
 def test_messages_name_field_and_both_values() -> None:
@@ -383,6 +399,21 @@ def test_what_is_no_regular_file_is_refused(repository: Repository, run: Run) ->
     for name, what in ((JSON, "a symbolic link"), (YAML, "a directory"), (MD, "a pipe")):
         assert f"{name}:1:1: MPM101 is {what}, not a regular file" in result.out
     assert run(repository.path, "check", f"{DIRECTORY}/{YAML}").status == 1
+
+
+def test_where_git_refuses_the_surroundings_are_wrong(repository: Repository, run: Run) -> None:
+    (repository.path / ".git").rename(repository.path / "elsewhere")
+    repository.write(".git", "gitdir: /nowhere\n")
+    result = run(repository.path, "check")
+    assert result.status == 3
+    assert result.err.startswith("mpm-hooks: ")
+
+
+def test_a_folder_that_leads_nowhere_cannot_be_looked_into(repository: Repository, run: Run) -> None:
+    (repository.path / ".claude-mpm").symlink_to(".claude-mpm")
+    result = run(repository.path, "check", ".")
+    assert (result.status, result.out) == (3, "")
+    assert "Too many levels of symbolic links" in result.err
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to this user")

@@ -329,6 +329,13 @@ def test_only_the_first_file_of_upstreams_sessions_may_lack_a_letter(repository:
     assert known(repository, Session(id=ID, data=first)).files == {"ogin.py": None}
 
 
+def test_a_history_that_cannot_be_searched_proves_nothing(repository: Repository) -> None:
+    lost = head(repository)
+    repository.commit("a.py")
+    (repository.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    assert known(repository, session(status={"modified_files": ["a.py", "never.py"]})).files == {}
+
+
 # Where git does not work
 
 

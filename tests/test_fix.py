@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sessions import ID, LATER, any_session, files, full, paused, rich
 
-from mpm_hooks import disk, fix
+from mpm_hooks import check, disk, fix
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import UnableError
 from mpm_hooks.fix import Fixed, encoding, keeping, names, portable, saving
@@ -325,7 +325,7 @@ def test_a_json_is_made_of_the_md_of_upstream(folder: Path) -> None:
         assert "lost is what an md does not tell: context_usage, todos" in whats(done)[path.name]
         assert told["session_id"] == whole["session_id"]
         assert told["resume_instructions"]["validation_commands"].keys() == {"check_git", "check_session"}
-        assert told["git_context"]["is_git_repo"] is True
+        assert told["git_context"]["is_git_repo"] is whole["git_context"]["is_git_repo"]
 
 
 def test_a_page_without_a_repository() -> None:
@@ -907,3 +907,27 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) ->
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UnableError, match="No such file or directory"):
         disk.rewrite(tmp_path / "none", {}, {"a": b"x"}, frozenset())
+
+
+@pytest.mark.parametrize("xy", ["M.", ".M", "MM", "A.", "AM", ".D", "R.", "RM", ".A", "T.", "UU", "AU"])
+def test_a_json_that_is_made_of_our_md_says_all_that_the_md_does(xy: str) -> None:
+    origin: Json = {"original_path": "old `name`.py"} if "R" in xy else {}
+    status: Json = {
+        "clean": False,
+        "modified_files": ["a (b).py", "c.py"],
+        "untracked_files": ["d.py"],
+        "entries": [
+            {"xy": xy, "path": "a (b).py", **(origin if isinstance(origin, dict) else {})},
+            {"xy": ".M", "path": "c.py"},
+            {"xy": "??", "path": "d.py"},
+        ],
+    }
+    git = rich().data["git_context"]
+    said = {**rich().data, "git_context": {**(git if isinstance(git, dict) else {}), "status": status}}
+    contents = paused(Session(id=ID, data={**said, "generator": "mpm-hooks 0.1.0"}))
+    done, after = fixed({name: content for name, content in contents.items() if name not in (f"{ID}.json", f"{ID}.yaml")})
+    assert not done.left
+    assert after[f"{ID}.md"] == contents[f"{ID}.md"]
+    told = json.loads(after[f"{ID}.json"])["git_context"]["status"]["entries"]
+    assert told == status["entries"] or xy == "AU"  # type: ignore[index,call-overload]  # an object
+    assert not [found.code for found in check.check(folder_of(after)) if found.severity == "error"]

@@ -93,7 +93,9 @@ def test_md_comes_back() -> None:
     session = rich()
     data = md_form.data_of(md_form.parse("", render.forms(session)[f"{ID}.md"]))
     conversation = session.data["conversation"]
+    status = session.find("git_context", "status")
     assert isinstance(conversation, dict)
+    assert isinstance(status, dict)
     step: Json = {"task": "Read md", "priority": "2", "status": "pending"}
     expected: dict[str, object] = {
         "session_id": ID,
@@ -106,13 +108,20 @@ def test_md_comes_back() -> None:
             "branch": "feature/parser",
             "head": "6898e68000000000000000000000000000000000",
             "operation_detail": "Merge on feature/parser: Merge branch 'main'",
-            "base": {"branch": "main", "ahead": 2, "behind": 1},
-            "change": {"files_changed": 3},
+            "base": {"branch": "main", "ahead": 2, "behind": 1, "merge_base": "1234567"},
+            "change": {
+                "files_changed": 3,
+                "insertions": 30,
+                "deletions": 4,
+                "since": "1234567",
+                "files": [{"path": "parse.py", "added": 20, "deleted": 4}],
+            },
             "recent_commits": [{"sha": "6898e68", "author": "Ann", "message": "Begin (again)"}],
             "status": {
                 "clean": False,
                 "modified_files": ["parse.py", "a b.py"],
                 "untracked_files": ["new`.py"],
+                "entries": status["entries"],
             },
         },
         "active_context": {"working_directory": "src"},
@@ -133,7 +142,7 @@ def test_md_comes_back() -> None:
         },
         "duration_hours": 1.5,
         "context_usage": {"tokens_used": 1000},
-        "performance_metrics": {"models": ["claude-opus-4-1"]},
+        "performance_metrics": session.data["performance_metrics"],
         "version": "1.2.3",
     }
     assert data == expected
@@ -254,11 +263,12 @@ def test_place_is_the_nearest_that_there_is() -> None:
     document = json_form.parse("", b'{"a": {"b": [1,\n  22]},\n "c": "x,y"}')
     assert document.place("a", "b", 1) == (2, 3)
     assert document.place("a", "b", 7) == (1, 13)
-    assert document.place("c") == (3, 7)
+    assert document.place("c") == document.place("c", "deeper", 0) == (3, 7)
     assert document.place("nothing") == (1, 1)
     loaded = yaml_form.parse("", b"a:\n  b: [1, 22]\nc: x\n")
     assert loaded.place("a", "b", 1) == (2, 10)
-    assert loaded.place("c") == (3, 4)
+    assert loaded.place("c") == loaded.place("c", "deeper", 0) == (3, 4)
+    assert loaded.place("a", "b", 7) == (2, 6)
 
 
 @given(VALUES)

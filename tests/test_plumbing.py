@@ -81,6 +81,12 @@ def test_who_does_not_listen_is_not_waited_for(repository: Repository, given: by
 
 
 @pytest.mark.parametrize("given", [b"", b"x", b"x" * 1_000_000], ids=["nothing", "little", "much"])
+def test_who_goes_away_without_listening_may_still_answer(repository: Repository, given: bytes) -> None:
+    top = aliased(repository, "(exec 0<&-; sleep 0.3; echo late) &")
+    assert plumbing.run(top, "act", given=given) == b"late\n"
+
+
+@pytest.mark.parametrize("given", [b"", b"x", b"x" * 1_000_000], ids=["nothing", "little", "much"])
 def test_what_is_given_comes_back(repository: Repository, given: bytes) -> None:
     assert plumbing.run(aliased(repository, "cat"), "act", given=given) == given
 

@@ -57,3 +57,11 @@ def test_find_reads_what_is_there_and_minds_not_what_is_absent() -> None:
     assert said.texts("e") == ()
     assert said.objects("a", "b") == ({"d": 2},)
     assert said.objects("e") == ()
+
+
+def test_sessions_are_alike_if_they_say_the_same() -> None:
+    said = Session(id="x", data={"a": 1})
+    assert said == Session(id="x", data={"a": 1})
+    assert said != Session(id="y", data={"a": 1})
+    assert said != Session(id="x", data={"a": 2})
+    assert said != "x"

@@ -85,8 +85,8 @@ def _against_git(sessions: Mapping[str, Judged], world: World) -> None:
     is_doubted = bool(known.commits or known.branches or known.files)
     for found, document, said in readable:
         for find in truth.AGAINST_GIT if is_doubted else ():
-            found += find(document, said, known)
-        found += truth.not_at_the_top(document, said)
+            found.extend(find(document, said, known))
+        found.extend(truth.not_at_the_top(document, said))
 
 
 def _sorted(found: list[Finding]) -> list[Finding]:

@@ -177,10 +177,12 @@ def _commands_of_page(page: _Page, blocks: Sequence[Block]) -> Iterator[Finding]
     """Look at the commands of an md that stands alone."""
     for each in blocks:
         if each.label in ("Validation Commands", "Quick Resume (5 minutes)"):
-            texts = [((each.label, number), line) for number, line in enumerate(each.text.split("\n"), 1)]
-            for keys, code, message, way_out in exposure.dangerous_command(texts):
-                line = each.line + int(keys[1])
-                yield Finding(path=page.path, line=line, code=code, message=f"the line {message}", way_out=way_out)
+            lines: list[exposure.Said] = [
+                ((number,), line) for number, line in enumerate(each.text.split("\n"), each.start)
+            ]
+            for (number, *_), code, what, way_out in exposure.dangerous_command(lines):
+                message = f"the line {what}"
+                yield Finding(path=page.path, line=int(number), code=code, message=message, way_out=way_out)
 
 
 class _Page:

@@ -63,6 +63,8 @@ def from_page(page: tuple[Block, ...], session_id: str) -> dict[str, Json]:
         _under(data, "git_context")["is_git_repo"] = False
     if "Validation Commands" in labels:
         _under(data, "resume_instructions")["validation_commands"] = _commands(labels["Validation Commands"].text)
+    if "Summary" in labels and labels["Summary"].text.startswith(">"):  # as only we write it
+        data |= {"project_path": "", "generator": "mpm-hooks"}
     return data
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS
+from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, STATES
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
@@ -19,7 +19,14 @@ _TAG = re.compile(r"(\\*)\\<")
 _COMMIT = re.compile(r"`([^`]+)` - (.*) \((.*)\)")
 _TASK = re.compile(r"\[ \] #(\S+) (.*)")
 _COMPLETED = re.compile(r"\[x\] (\d+) completed")
-_BASE = re.compile(r": (\d+) ahead, (\d+) behind")
+_BASE = re.compile(r": (\d+) ahead, (\d+) behind(?:, parted at `([^`]*)`)?")
+_MERGED = "; it has all of these changes already"
+_ACTIVE = re.compile(r", last active (\S+)")
+_SUM = re.compile(r"([\d,]*\d) ([a-z ]+)")
+_CHANGE = re.compile(r"[\d,]+ files?, \+(\d+) -(\d+) lines(?: since `([^`]*)`)?")
+_SIZE = re.compile(r" \(\+(\d+) -(\d+)\)$")
+_STATE = re.compile(r"` \(((?:[^()`]|`[^`]*`)+)\)$")
+_LETTERS = {word: letter for letter, word in STATES.items()}
 _NUMBER = re.compile(r"(?:0|[1-9][\d,]*)(?:\.\d+)?")
 _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 
@@ -27,13 +34,15 @@ _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 class Block:
     """A label (a heading, or a bold one) and the text under it, without trailing blanks."""
 
-    __slots__ = ("label", "line", "text")
+    __slots__ = ("label", "line", "start", "text")
 
-    def __init__(self, *, label: str, line: int, text: str) -> None:
-        """Keep where the label stands, and what stands under it."""
+    def __init__(self, *, label: str, line: int, lines: list[str]) -> None:
+        """Keep where the label stands, and what stands under it from where on; the first line is the label's own."""
+        text = "\n".join(lines)
         self.label = label
         self.line = line
-        self.text = text
+        self.text = text.strip("\n")
+        self.start = line + len(text) - len(text.lstrip("\n"))
 
 
 def parse(path: str, content: bytes) -> tuple[Block, ...]:
@@ -54,14 +63,14 @@ def blocks(text: str) -> tuple[Block, ...]:
     found: list[tuple[str, int, list[str]]] = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if heading := _HEADING.fullmatch(line):
-            found.append((heading[1], number, []))
+            found.append((heading[1], number, [""]))
         elif (label := _LABEL.fullmatch(line.rstrip())) and label[1] in _MEANING:
             found.append((label[1], number, [label[2] or ""]))
         elif line == "---":
-            found.append(("", number, []))
+            found.append(("", number, [""]))
         elif found:
             found[-1][2].append(line.rstrip())
-    return tuple(Block(label=label, line=line, text="\n".join(lines).strip("\n")) for label, line, lines in found)
+    return tuple(Block(label=label, line=line, lines=lines) for label, line, lines in found)
 
 
 def first(page: tuple[Block, ...]) -> Mapping[str, Block]:
@@ -75,11 +84,21 @@ def data_of(page: tuple[Block, ...]) -> dict[str, Json]:
     by_label = first(page)
     for label, (keys, read) in _MEANING.items():
         if label in by_label:
-            inner = data
-            for key in keys[:-1]:
-                inner = cast("dict[str, Json]", inner.setdefault(key, {}))
-            inner.setdefault(keys[-1], read(by_label[label].text))
+            value = read(by_label[label].text)
+            for key in reversed(keys):
+                value = {key: value}
+            _add(data, cast("dict[str, Json]", value))
     return data
+
+
+def _add(data: dict[str, Json], more: dict[str, Json]) -> None:
+    """Add what another label says; of a text that two tell, the first holds, and the entries of a list go on."""
+    for key, value in more.items():
+        known = data.setdefault(key, value)
+        if isinstance(known, dict) and isinstance(value, dict) and known is not value:
+            _add(known, value)
+        elif key == "entries" and isinstance(known, list) and isinstance(value, list) and known is not value:
+            known.extend(value)
 
 
 def _line(text: str) -> str:
@@ -190,7 +209,72 @@ def _models(text: str) -> list[Json]:
 
 def _base(text: str) -> Json:
     found = _BASE.search(text)
-    return {"branch": _span(text), **({"ahead": int(found[1]), "behind": int(found[2])} if found else {})}
+    base: dict[str, Json] = {"branch": _span(text)}
+    if found:
+        base |= {"ahead": int(found[1]), "behind": int(found[2]), "merge_base": found[3]}
+    return base | ({"merged": True} if text.endswith(_MERGED) else {})
+
+
+def _duration(text: str) -> Json:
+    active = _ACTIVE.search(text)
+    metrics: dict[str, Json] = {"performance_metrics": {"last_active": active[1]}} if active else {}
+    return {"duration_hours": _first_number(text), **metrics}
+
+
+def _tokens(text: str) -> Json:
+    sums: dict[str, Json] = {
+        kind.replace(" ", "_"): int(count.replace(",", ""))
+        for count, kind in _SUM.findall(text.partition("(in all: ")[2])
+    }
+    metrics: dict[str, Json] = {"performance_metrics": {"tokens": sums}} if sums else {}
+    return {"context_usage": {"tokens_used": _first_number(text)}, **metrics}
+
+
+def _change(text: str) -> Json:
+    found = _CHANGE.match(text)
+    change: dict[str, Json] = {"files_changed": _first_number(text)}
+    if found:
+        change |= {"insertions": int(found[1]), "deletions": int(found[2]), "since": found[3]}
+    return change
+
+
+def _reviewed(text: str) -> Json:
+    """Read the files to review, and how much each has changed."""
+    paths: list[Json] = []
+    sizes: list[Json] = []
+    for item in _bare_items(text):
+        paths.append(_span(item))
+        if found := _SIZE.search(item):
+            sizes.append({"path": _span(item), "added": int(found[1]), "deleted": int(found[2])})
+    files: dict[str, Json] = {"git_context": {"change": {"files": sizes}}} if sizes else {}
+    return {"resume_instructions": {"files_to_review": paths}, **files}
+
+
+def _modified(text: str) -> Json:
+    """Read the files that were not committed, and how git called their states."""
+    items = _bare_items(text)
+    entries: list[Json] = [entry for item in items if (entry := _entry(item))]
+    return {"modified_files": [_span(item) for item in items], **({"entries": entries} if entries else {})}
+
+
+def _entry(item: str) -> dict[str, Json] | None:
+    found = _STATE.search(item)
+    if not found:
+        return None
+    xy, origin = [".", "."], ""
+    for words in found[1].split("; "):
+        word, _, before = words.removesuffix(", staged").partition(" from ")
+        origin = _span(before) if before else origin
+        xy[not words.endswith(", staged")] = _LETTERS.get(word, word)
+    if xy == [".", "U"]:
+        xy = ["U", "U"]
+    original: dict[str, Json] = {"original_path": origin} if origin else {}
+    return {"xy": "".join(xy), "path": _span(item), **original}
+
+
+def _untracked(text: str) -> Json:
+    names = _spans(text)
+    return {"untracked_files": names, "entries": [{"xy": "??", "path": name} for name in names]}
 
 
 def _first_number(text: str) -> Json:
@@ -217,22 +301,22 @@ _MEANING: Mapping[str, tuple[tuple[str, ...], Callable[[str], Json]]] = {
     "Head": (("git_context", "head"), _ref),
     "Recent commits": (("git_context", "recent_commits"), _commits),
     "Status": (("git_context", "status", "clean"), _is_clean),
-    "Modified files": (("git_context", "status", "modified_files"), _spans),
-    "Untracked files": (("git_context", "status", "untracked_files"), _spans),
+    "Modified files": (("git_context", "status"), _modified),
+    "Untracked files": (("git_context", "status"), _untracked),
     "Working Directory": (("active_context", "working_directory"), _span),
     "Important Reminders": (("important_reminders",), _items),
     "Quick Resume (5 minutes)": (("resume_instructions", "quick_start"), _items),
-    "Files to Review": (("resume_instructions", "files_to_review"), _spans),
+    "Files to Review": ((), _reviewed),
     **{label: ((key,), _items) for label, key in LISTS.items()},
     "Not Known": (("not_known",), _items),
     "Todos": (("todos",), _todos),
     "Tasks": (("task_list",), _tasks),
-    "Duration": (("duration_hours",), _first_number),
+    "Duration": ((), _duration),
     "Model": (("performance_metrics", "models"), _models),
-    "Tokens": (("context_usage", "tokens_used"), _first_number),
+    "Tokens": ((), _tokens),
     "Base": (("git_context", "base"), _base),
     "In Progress": (("git_context", "operation_detail"), _line),
-    "Change": (("git_context", "change", "files_changed"), _first_number),
+    "Change": (("git_context", "change"), _change),
     "Version": (("version",), _line),
     "Project": (("project_path",), _span),
 }

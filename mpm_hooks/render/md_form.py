@@ -6,22 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, TITLE
+from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, STATES, TITLE
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 _TAG = r"(\\*)<"
 _TICKS = r"`+"
-_STATES = {
-    "M": "modified",
-    "T": "type changed",
-    "A": "added",
-    "D": "deleted",
-    "R": "renamed",
-    "C": "copied",
-    "U": "in conflict",
-    "?": "untracked",
-}
 
 
 def render(session: Session) -> str:
@@ -236,8 +226,8 @@ def _state(entry: dict[str, Json]) -> str:
     """Say in words what the two letters of git's status say: first the index, then the work tree."""
     index, work_tree = (*str(entry.get("xy", "..")), ".", ".")[:2]
     origin = f" from {span(str(entry['original_path']))}" if "original_path" in entry else ""
-    words = [f"{_STATES.get(index, index)}{origin}, staged"] if index not in ".?U" else []
-    words += [f"{_STATES.get(work_tree, work_tree)}{'' if words else origin}"] if work_tree != "." else []
+    words = [f"{STATES.get(index, index)}{origin}, staged"] if index not in ".?U" else []
+    words += [f"{STATES.get(work_tree, work_tree)}{'' if words else origin}"] if work_tree != "." else []
     return f" ({'; '.join(words)})" if words else ""
 
 

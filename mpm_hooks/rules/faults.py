@@ -288,7 +288,7 @@ def command_of_one_machine(document: Document, session: Session) -> Iterator[Fin
     found = list(_of_one_machine(session))
     if found:
         others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        message = f"{spell(found[0])}{others}: names a directory of one machine"
+        message = f"{spell(found[0])}{others} names a directory of one machine"
         way_out = "write the path from the repository's top: mpm-hooks fix"
         yield document.fault(found[0], "MPM916", message, way_out)
 
