@@ -30,6 +30,7 @@ Each module imports only from those before it in this list::
     plumbing   asks git without GitPython, which a check must not wait for
     claims     what git knows of what sessions claim
     repo       all else that runs git
+    selection  which folders of sessions a command is for
     operation  the merge, rebase, … that has been begun and not ended
     history    where a branch stands with the one that it came from
     work       where the work stands, also what a hook runner keeps aside

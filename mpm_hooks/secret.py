@@ -181,8 +181,9 @@ class Secret:
     ) -> None:
         """Keep the form.
 
-        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters;
-        ``is_word`` says that it is itself a long word, hint and all; ``near`` looks closer, before a pattern is made, which takes as long as to check a session.
+        One of ``hints`` stands in each text that has such a secret, and a word of ``least`` letters; ``is_word`` says
+        that it is itself a long word, hint and all; ``near`` looks closer, before a pattern is made, which takes as
+        long as to check a session.
         """
         self.name = name
         self.is_word = is_word

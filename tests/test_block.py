@@ -8,7 +8,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from sessions import TEXT, VALUES, full, rich
+from sessions import TEXT, full, rich
 
 from mpm_hooks.parse import json_form
 from mpm_hooks.render import block, dumper

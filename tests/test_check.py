@@ -243,7 +243,7 @@ def test_code(change: Callable[[dict[str, bytes]], None], expected: list[str]) -
 
 @pytest.mark.parametrize("sign", ["[", "- ", "{a: ", "? "])
 def test_deep_nesting_in_yaml(sign: str) -> None:
-    """libyaml may have a limit of its own, which it reaches before any event: the column differs."""
+    """A limit of libyaml's own may be reached before any event: the column differs."""
     (found,) = findings(paused(full()) | {YAML: sign.encode() * 100_000})
     assert (found.code, found.line) == ("MPM108", 1)
 

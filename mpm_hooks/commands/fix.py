@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from mpm_hooks import check, claims, disk, fix, folder, plumbing, report, session
+from mpm_hooks import check, claims, disk, fix, folder, plumbing, report, secret, selection, session
 from mpm_hooks.check import Folder
-from mpm_hooks.finding import Finding, MisuseError, UnableError
+from mpm_hooks.finding import Finding, UnableError
 from mpm_hooks.fix import Fixed
+from mpm_hooks.selection import Selected
 
 _PARTS = frozenset(session.LEGACY_DIRECTORY.split("/"))
 _LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
@@ -27,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="*",
         metavar="FILE",
-        type=Path,
         help="session files, or folders of them; each is mended with the other forms of its session "
         "(default: every session of this repository)",
     )
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Mend session files, and print what was done; 0 if nothing was to do."""
-    works = [_Work(place) for place in (_named(args.files) if args.files else _all())]
+    works = [_Work(_read(each)) for each in selection.of(args.files, plumbing.top("") or os.getcwd())]  # noqa: PTH109 - a text is wanted
     changed = [path for work in works for path in work.paths]
     if args.diff:
         _print(line for work in works for line in work.diff())
@@ -88,54 +88,27 @@ class _Work:
             disk.rewrite(self.place.directory, self.place.read.contents, self.fixed.writes, self.fixed.removals)
 
     def diff(self) -> Iterator[str]:
-        """Write what would change as a unified diff."""
+        """Write what would change as a unified diff; a secret in it is shown to nobody."""
         old, shown = self.place.read.contents, self.place.read.path
         for name in (*self.fixed.writes, *sorted(self.fixed.removals)):
             before, after = _text(old.get(name)), _text(self.fixed.writes.get(name))
-            yield from difflib.unified_diff(before, after, f"a/{shown}/{name}", f"b/{shown}/{name}", lineterm="")
+            lines = difflib.unified_diff(before, after, f"a/{shown}/{name}", f"b/{shown}/{name}", lineterm="")
+            yield from map(secret.hidden, lines)
 
 
-def _named(files: Sequence[Path]) -> Iterator[_Place]:
-    """Read the folders of the named files, of each what the names ask for."""
-    chosen: dict[Path, set[str]] = {}
-    for file in files:
-        if file.is_dir() and not session.split(file.name):
-            for part in (file, file / "pause", file / session.DIRECTORY, file / session.LEGACY_DIRECTORY):
-                chosen.setdefault(part, set()).update(check.relevant(disk.names(part)))
-        elif file.exists() or file.is_symlink():
-            chosen.setdefault(file.parent, set()).add(file.name)
-        else:
-            message = f"{file}: no such file"
-            raise MisuseError(message)
-    for directory, names in chosen.items():
-        if names:
-            yield _read(directory, directory.as_posix(), names)
-
-
-def _all() -> Iterator[_Place]:
-    """Read every folder of sessions of this repository; outside of one, that of this directory."""
-    top = plumbing.top("")
-    root, folders = Path(top or ""), {session.DIRECTORY, session.LEGACY_DIRECTORY}
-    if top:
-        names = plumbing.lines(top, *_LISTED, f":(top,glob)**/{session.DIRECTORY}/**")
-        above = {name.rpartition("/")[0] for name in names}
-        folders |= {each for each in above if each.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))}
-    for shown in sorted(folders):
-        if (root / shown).is_dir():
-            yield _read(root / shown, shown, set(check.relevant(disk.names(root / shown))))
-
-
-def _read(directory: Path, shown: str, names: set[str]) -> _Place:
+def _read(selected: Selected) -> _Place:
     """Read a folder; a link where it should be would lead the writer elsewhere.
 
     Raises:
         UnableError: There is a link, or the folder cannot be read.
     """
+    directory, shown, chosen = Path(selected[0]), selected[1], selected[2]
     for path in (directory, *directory.parents)[: shown.count("/") + 1]:
         if path.name in _PARTS and path.is_symlink():
             message = f"{path} is a symbolic link: the sessions would be written elsewhere; nothing was written"
             raise UnableError(message)
-    lazy = folder.read(str(directory), shown, partial(fix.wanted, chosen=names))
+    choose = check.relevant if chosen is None else partial(fix.wanted, chosen=chosen)
+    lazy = folder.read(str(directory), shown, choose)
     read = Folder(path=shown, names=frozenset(lazy.names), contents=dict(lazy.contents), odd=lazy.odd)
     return _Place(directory=directory, read=read, top=plumbing.top(str(directory)))
 

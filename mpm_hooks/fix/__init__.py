@@ -77,7 +77,8 @@ class _Work:
 
     def write(self, name: str, content: bytes, what: str) -> None:
         """Note what a file has to hold, and why."""
-        self.writes[name] = content
+        is_windows = encoding.is_windows(self.read.get(name, b""))
+        self.writes[name] = content.replace(b"\n", b"\r\n") if is_windows else content
         self.done.append(Done(path=f"{self.found.path}/{name}", what=what))
 
     def remove(self, name: str) -> None:

@@ -46,9 +46,15 @@ def mended(content: bytes) -> tuple[bytes, Sequence[str]]:
         return content, ()
     done = [f"re-encoded from {coding}"] if coding else []
     straight = unix(text)
-    if straight != text:
+    if straight != text and not is_windows(content):
         done.append("line ends are line feeds now")
     return straight.encode(), done
+
+
+def is_windows(content: bytes) -> bool:
+    """Tell a file whose lines all end in CR LF, as git for Windows checks them out: they stay so."""
+    ends = content.count(b"\r\n")
+    return ends > 0 and ends == content.count(b"\n") == content.count(b"\r")
 
 
 def unix(text: str) -> str:

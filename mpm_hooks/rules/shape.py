@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 
 from mpm_hooks import model
 from mpm_hooks.finding import Finding, Severity, suggestion
@@ -39,12 +40,24 @@ Fault = tuple[Chain, str, str]
 
 def faults(data: Mapping[str, Json], kind: Kind = model.SESSION) -> list[Fault]:
     """Hold the values against the model; nothing is returned for a session of the right shape."""
-    found: list[Fault] = []
+    found = _Faults()
     _hold(dict(data), kind, None, found)
-    return found
+    return [*found, *found.doubts]
 
 
-def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
+class _Faults(list[Fault]):
+    """What is wrong; ``doubts`` are mere warnings, which must not crowd out an error where there are thousands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doubts: list[Fault] = []
+
+    def doubt(self, doubts: Iterable[Fault]) -> None:
+        """Add warnings, as many as are told."""
+        self.doubts.extend(islice(doubts, _MOST - len(self.doubts)))
+
+
+def _hold(value: Json, kind: Kind, chain: Chain, found: _Faults) -> None:
     if len(found) >= _MOST:
         return
     if type(value) not in kind.allowed:
@@ -57,15 +70,19 @@ def _hold(value: Json, kind: Kind, chain: Chain, found: list[Fault]) -> None:
             if not (items.plain and type(inner) in items.allowed):
                 _hold(inner, items, (chain, index), found)
     elif isinstance(value, str):
-        if kind.pattern and not _fits(value, kind.pattern):
-            found.append((chain, "MPM213", value))
-        elif kind.words and value not in kind.words:
-            found.append((chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}"))
+        _hold_text(value, kind, chain, found)
     elif isinstance(value, int | float) and kind.least is not None and not isinstance(value, bool):
         found.extend((chain, "MPM212", wrong) for wrong in _uncountable(value, kind))
 
 
-def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: list[Fault]) -> None:
+def _hold_text(value: str, kind: Kind, chain: Chain, found: _Faults) -> None:
+    if kind.pattern and not _fits(value, kind.pattern):
+        found.append((chain, "MPM213", value))
+    elif kind.words and value not in kind.words:
+        found.doubt([(chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}")])
+
+
+def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: _Faults) -> None:
     is_known = True
     for key, inner in value.items():
         member = kind.members.get(key)
@@ -77,9 +94,9 @@ def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: list[F
             _hold(inner, member, (chain, key), found)
     for key in kind.required:
         if key not in value:
-            found.append((chain, "MPM202", key))  # noqa: PERF401 - a generator for each object takes longer
+            found.append((chain, "MPM202", key))
     if not is_known and kind.members:
-        found.extend(_misspelt(value, kind, chain))
+        found.doubt(_misspelt(value, kind, chain))
 
 
 @lru_cache(maxsize=4096)  # sessions of one project name the same commits
