@@ -71,7 +71,8 @@ def full(named: str = ID, /, **changes: Json) -> Session:
 def quiet(named: str = ID, /, **changes: Json) -> Session:
     """Make a session that claims nothing of git: it is right in any repository."""
     instructions: Json = {"quick_start": ["Run: cat .claude-mpm/sessions/LATEST-SESSION.txt"]}
-    return full(named, **{"git_context": {"is_git_repo": True}, "resume_instructions": instructions, **changes})
+    claims: dict[str, Json] = {"git_context": {"is_git_repo": True}, "resume_instructions": instructions}
+    return full(named, **claims | changes)
 
 
 def rich() -> Session:

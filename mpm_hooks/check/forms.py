@@ -110,15 +110,8 @@ def _is_same_project(one: str, other: str) -> bool:
 def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
     """Judge the yaml form; it is parsed only if it is not what the json makes of it."""
     text = content.replace(b"\r\n", b"\n")
-    if said is not None and is_sound:
-        is_ours = bool(said.text("generator"))
-        known = (block.ours if is_ours else block.upstream)(said.data)
-        if (
-            known is not None
-            and known.encode("utf-8", "surrogatepass") == text
-            and (is_ours or not _has_numerals(said))
-        ):
-            return
+    if said is not None and is_sound and _is_rendered(said, text):
+        return
     from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
 
     document, malformed = tried(yaml_form.parse, path, content)
@@ -143,6 +136,14 @@ def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_s
     elif differences:
         yield from agreement.yaml_differs(document, iter(differences))
         yield from texts.of_text(path, content, world)
+
+
+def _is_rendered(said: Session, text: bytes) -> bool:
+    """Tell a yaml that a program wrote from the json, to the letter, and in which nothing can be misread."""
+    for write in (block.ours, block.upstream)[:: 1 if said.text("generator") else -1]:
+        if (known := write(said.data)) is not None and known.encode("utf-8", "surrogatepass") == text:
+            return write is block.ours or not _has_numerals(said)
+    return False
 
 
 def _has_numerals(said: Session) -> bool:
