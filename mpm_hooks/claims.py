@@ -66,6 +66,7 @@ class Repository:
         """Look closer at what is not where it is looked for first."""
         if not self._has_all():
             return Known()  # in a shallow or partial clone, what is missing proves nothing
+        gone = gone - {self._current()} if gone else gone
         elsewhere = self._remote_branches() if gone else None
         gone = {name for name in gone if elsewhere is not None and name not in elsewhere}
         first = {
@@ -90,6 +91,11 @@ class Repository:
             )
             self._is_complete = shallow == b"false\n" and not partial
         return self._is_complete
+
+    def _current(self) -> str:
+        """Return the branch that is checked out, which may have no commit yet."""
+        name = plumbing.run(self.root, "symbolic-ref", "--quiet", "--short", "HEAD") or b""
+        return os.fsdecode(name).rstrip("\n")
 
     def _remote_branches(self) -> AbstractSet[str] | None:
         """Return the branches of all remotes; None if a remote is not fetched wholly, which proves nothing."""

@@ -95,3 +95,9 @@ def test_an_ordinary_session_is_written_without_pyyaml(said: Session) -> None:
 )
 def test_what_sessions_hold_is_no_doubt(value: str, written: str) -> None:
     assert block.upstream({"key": value}) == f"key: {written}\n" == by_pyyaml({"key": value})
+
+
+def test_what_was_written_is_remembered_up_to_a_bound() -> None:
+    data: dict[str, Json] = {f"key {number}": f"text {number}" for number in range(6000)}
+    for _ in range(2):
+        assert block.ours(data) == "".join(f"{key}: {value}\n" for key, value in data.items())

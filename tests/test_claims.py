@@ -152,7 +152,7 @@ def test_of_many_sessions_git_is_asked_at_once_and_once(repository: Repository) 
         pytest.param("tag topic", "topic", True, id="a tag"),
         pytest.param("branch topic/more", "topic", True, id="the beginning of another"),
         pytest.param("checkout --quiet --detach", "main", False, id="detached"),
-        pytest.param("checkout --quiet --orphan topic", "topic", True, id="not yet born"),
+        pytest.param("checkout --quiet --orphan topic", "topic", False, id="not yet born"),
         pytest.param("status", "unknown", False, id="what upstream writes where git failed"),
         pytest.param("status", "", False, id="no name"),
         pytest.param("status", "two words", False, id="no name of a branch"),
@@ -186,7 +186,7 @@ def test_a_branch_of_a_clone_of_one_branch(repository: Repository) -> None:
 
 def test_before_the_first_commit(empty: Repository) -> None:
     found = known(empty, session(branch="main", head=NOWHERE, status={"modified_files": ["never.py"]}))
-    assert (found.branches, found.commits, found.files) == ({"main"}, {NOWHERE}, {"never.py": None})
+    assert (found.branches, found.commits, found.files) == (set(), {NOWHERE}, {"never.py": None})
 
 
 # Files

@@ -370,7 +370,8 @@ def test_any_message(repository: Repository, run: Run, message: str, summary: st
     )
     assert repository.git("log", "-1", "--format=%B").rstrip().partition("Context: ")[2] == context
     assert len(said(repository)["conversation"]["primary_task"]) <= 120
-    assert run(repository.path, "check").err == "1 session looked at\n"
+    checked = run(repository.path, "check", "--ignore", "MPM217")  # of a message without end, not all is searched
+    assert checked.err == "1 session looked at\n"
 
 
 def test_several_in_one_second_take_the_next_free_one(repository: Repository, run: Run) -> None:
@@ -615,7 +616,7 @@ def test_a_session_of_the_future_keeps_the_pointer(repository: Repository, run: 
         repository.write(name, content)
     result = run(repository.path, "pause")
     assert f"{POINTER}  (points to session-29990101-000000, which is dated later)" in result.out
-    assert run(repository.path, "check").status == 0
+    assert run(repository.path, "check", "--ignore", "MPM210").status == 0
 
 
 def test_a_session_below_the_folder_does_not_draw_the_pointer(repository: Repository, run: Run) -> None:

@@ -218,3 +218,17 @@ def test_a_key_that_is_nearly_one_that_is_there_is_free() -> None:
 
 def test_a_branch_may_be_called_as_anybody_likes() -> None:
     assert findings(paused(full(git_context={"branch": "unknown"}, generator="mpm-hooks 0.1.0"))) == []
+
+
+def test_commands_that_are_no_texts_are_passed_over() -> None:
+    instructions: Json = {"quick_start": [7, None], "validation_commands": {"check": 7, "more": ["/x"], "env": "env"}}
+    said = Session(id=ID, data={**full().data, "git_context": {}, "resume_instructions": instructions})
+    contents = {JSON: render.forms(said)[JSON]}
+    folder = Folder(path=f"{DIRECTORY}/pause", names=frozenset(contents), contents=contents, odd={})
+    assert codes(list(check.check(folder))) == ["MPM203", "MPM203", "MPM507"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_no_json_can_hold_is_no_number(value: float) -> None:
+    data: dict[str, Json] = {**quiet().data, "duration_hours": value}
+    assert [(code, what) for _, code, what in shape.faults(data)] == [("MPM212", f"is {value}, which is no number")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from mpm_hooks import session
 from mpm_hooks.check import texts
@@ -59,7 +59,7 @@ def _other(folder: Folder, name: str, world: World) -> Iterator[Finding]:
         content = folder.contents[name]
         actions, malformed = tried(record.parse, path, content)
         yield from malformed
-        yield from _of_record(path, name, actions or ())
+        yield from _of_record(path, name, actions or (), folder.sessions)
         yield from texts.of_text(path, content, world)
     elif session.is_misnamed(name):
         yield from shape.no_second(path, name.rpartition(".")[0])
@@ -69,9 +69,9 @@ def _other(folder: Folder, name: str, world: World) -> Iterator[Finding]:
         yield from shape.other_name(path)
 
 
-def _of_record(path: str, name: str, actions: Sequence[Action]) -> Iterator[Finding]:
+def _of_record(path: str, name: str, actions: Sequence[Action], sessions: Collection[str]) -> Iterator[Finding]:
     wrong = list(shape.no_action(path, name, actions))
-    yield from wrong or shape.never_ended(path, name, actions)
+    yield from wrong or shape.never_ended(path, name, actions, sessions)
 
 
 def tried(parse: Callable[[str, bytes], T], path: str, content: bytes) -> tuple[T | None, list[Finding]]:

@@ -59,6 +59,7 @@ _FIELDS = {name: name for name in _IS_LIST} | _SYNONYMS
 # Of a session's file these are told in another way.
 _MESSAGES = {"MPM105": "is empty", "MPM201": "says nothing under a name"}
 _WAYS_OUT = {
+    "MPM102": "save the file as UTF-8",
     "MPM103": "correct it there",
     "MPM104": "correct it there, or put the text in quotes",
     "MPM105": _EXAMPLE,

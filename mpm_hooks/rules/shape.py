@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 
@@ -300,7 +300,7 @@ def other_name(path: str) -> Iterator[Finding]:
 
 
 @rule("MPM209", Severity.WARNING)
-def never_ended(path: str, name: str, actions: Sequence[Action]) -> Iterator[Finding]:
+def never_ended(path: str, name: str, actions: Sequence[Action], sessions: Collection[str]) -> Iterator[Finding]:
     """A record was never ended.
 
     An auto-pause is still open, or was given up: its last action is not `pause_finalized`. What it recorded is in no
@@ -310,13 +310,14 @@ def never_ended(path: str, name: str, actions: Sequence[Action]) -> Iterator[Fin
         ACTIVE-PAUSE.jsonl
 
     Way out:
-        `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away.
+        `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away. A record that is
+        named for a session which is not there: bring the session back, or delete the record.
     """
     last = actions[-1] if actions else None
-    if last is not None and last.data.get("type") != "pause_finalized":
+    if last is not None and last.data.get("type") != "pause_finalized" and record_id(name) not in sessions:
         is_open = record_id(name) is None
         message = "an auto-pause is still open" if is_open else "the record breaks off: no pause_finalized ends it"
-        way_out = "mpm-hooks pause --finalize, or --discard" if is_open else "delete it, if its session says all"
+        way_out = "mpm-hooks pause --finalize, or --discard" if is_open else "bring its session back, or delete it"
         yield Finding(path=path, line=last.line, code="MPM209", message=message, way_out=way_out)
 
 
@@ -345,8 +346,8 @@ def from_the_future(document: Document, session: Session, latest: str) -> Iterat
 def not_the_ids_second(document: Document, session: Session) -> Iterator[Finding]:
     """`paused_at` is not the second that the session's name tells.
 
-    A pause is dated at most a minute after the second in its name; one that was recorded action by action may end
-    later. The local times of claude-mpm 4.20, which have no zone, are let pass.
+    A pause is dated at most a minute after the second in its name. One that was recorded action by action is dated by
+    the last of them, which may be hours off, and is let pass; so are the local times of claude-mpm 4.20, without zone.
 
     Example:
         session-20260121-100000.json: {"paused_at": "2025-12-24T18:00:00+00:00"}
@@ -354,13 +355,12 @@ def not_the_ids_second(document: Document, session: Session) -> Iterator[Finding
     Way out:
         Correct the one that is wrong: the name, in UTC, or the date.
     """
-    if _is_as_named(session):
+    if _is_as_named(session) or "incremental_pause" in session.data:
         return
     moment, named = paused_at(session), moment_of(session.id)
     if moment is None or named is None or _is_naive(session):
         return
-    late = (moment - named).total_seconds()
-    if late < 0 or (late > _LATE and "incremental_pause" not in session.data):
+    if not 0 <= (moment - named).total_seconds() <= _LATE:
         message = f"paused_at is {moment:%Y-%m-%d %H:%M:%S} UTC, the name says {named:%Y-%m-%d %H:%M:%S}"
         yield document.fault(("paused_at",), "MPM211", message, "correct the one that is wrong; the name is in UTC")
 
