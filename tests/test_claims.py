@@ -15,6 +15,8 @@ from mpm_hooks import claims
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import DIRECTORY, Json, Session
 
+pytestmark = pytest.mark.once
+
 NOWHERE = "0123456789" * 4
 Shape = Callable[[Repository], Repository]
 
@@ -204,14 +206,17 @@ def deleted_on_another_branch(repository: Repository) -> None:
     repository.git("switch", "--quiet", "main")
 
 
-def in_a_merge_alone(repository: Repository) -> None:
+def in_merges_alone(repository: Repository) -> None:
+    """Let one merge make a file, and the next delete it: neither is a change of any other commit."""
     repository.git("switch", "--quiet", "--create", "topic")
-    repository.commit("b.py")
-    repository.git("switch", "--quiet", "main")
-    repository.git("merge", "--quiet", "--no-ff", "--no-commit", "topic")
-    repository.commit("a.py")
-    repository.git("rm", "--quiet", "a.py")
-    repository.git("commit", "--quiet", "-m", "Delete it")
+    for name, act in (("b.py", ("add", "a.py")), ("c.py", ("rm", "--quiet", "a.py"))):
+        repository.git("switch", "--quiet", "topic")
+        repository.commit(name)
+        repository.git("switch", "--quiet", "main")
+        repository.git("merge", "--quiet", "--no-ff", "--no-commit", "topic")
+        repository.write("a.py", "1\n")
+        repository.git(*act, "--force")
+        repository.git("commit", "--quiet", "-m", "Merge it")
 
 
 def renamed(repository: Repository) -> None:
@@ -242,7 +247,7 @@ def a_submodule(repository: Repository) -> None:
         pytest.param(lambda at: (at.path / "a.py").symlink_to("nowhere"), True, id="a link to nowhere"),
         pytest.param(deleted, True, id="deleted"),
         pytest.param(deleted_on_another_branch, True, id="deleted on another branch"),
-        pytest.param(in_a_merge_alone, True, id="made by a merge, and deleted"),
+        pytest.param(in_merges_alone, True, id="made by a merge, and deleted by one"),
         pytest.param(renamed, True, id="renamed"),
         pytest.param(a_submodule, True, id="a submodule"),
         pytest.param(lambda at: at.commit("A.py"), os.path.normcase("A") == "a", id="in another case"),
@@ -275,11 +280,11 @@ def test_odd_names_keep_nothing_else_from_being_found(repository: Repository) ->
     ]
     found = known(
         repository,
-        session(status={"modified_files": ["never.py", "/srv/x.py", *odd]}, branch="main@{99}"),
+        session(status={"modified_files": ["never.py", "/srv/x.py", "/Begin", *odd]}, branch="main@{99}"),
         session(branch="main:../x", head=NOWHERE),
         session(branch="nowhere"),
     )
-    assert found.files.keys() == {"never.py", "/srv/x.py", ":/Begin", "1:x"}
+    assert found.files.keys() == {"never.py", "/srv/x.py", "/Begin", ":/Begin", "1:x"}
     assert (found.branches, found.commits) == ({"nowhere"}, {NOWHERE})
 
 

@@ -16,6 +16,9 @@ from mpm_hooks.rules.standing import UPSTREAM_RULE
 from mpm_hooks.session import DIRECTORY, POINTER
 
 JSON, YAML, MD = (f"{DIRECTORY}/{ID}.{form}" for form in ("json", "yaml", "md"))
+
+pytestmark = pytest.mark.once
+
 LATEST = f"{DIRECTORY}/{POINTER}"
 
 

@@ -25,7 +25,10 @@ from sessions import ID, full, paused
 
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits for a process, and no pipes")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits for a process, and no pipes"),
+]
 
 SECONDS = 20
 MEGABYTES = 200

@@ -72,7 +72,9 @@ QUICK = frozenset({"argparse", "dataclasses", "datetime", "pathlib", "subprocess
 @pytest.mark.parametrize(
     ("argv", "variables", "absent"),
     [
-        pytest.param(["check", f"{DIRECTORY}/{ID}.json"], {}, {"git", "importlib.metadata", "yaml", *QUICK}, id="check"),
+        pytest.param(
+            ["check", f"{DIRECTORY}/{ID}.json"], {}, {"git", "importlib.metadata", "yaml", *QUICK}, id="check"
+        ),
         pytest.param(
             ["pause", "--hook"],
             {"GIT_INDEX_FILE": ".git/index"},

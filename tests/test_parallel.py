@@ -18,6 +18,8 @@ from conftest import Repository, Run
 from mpm_hooks import commit, session, turn
 from mpm_hooks.session import DIRECTORY, FORMS, POINTER
 
+pytestmark = pytest.mark.once
+
 SIXTEEN = 16
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -12,6 +12,8 @@ from conftest import Repository
 
 from mpm_hooks import plumbing
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=["spawned", "elsewhere"], autouse=True)
 def _both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -24,6 +24,8 @@ from mpm_hooks.parse.record import Action
 from mpm_hooks.rules import shape
 from mpm_hooks.session import Json, Session, record_id
 
+pytestmark = pytest.mark.once
+
 SESSION = Draft202012Validator(schema.session())
 RECORD = Draft202012Validator(schema.record())
 GENUINE = sorted((ROOT / "tests/genuine").rglob("session-*.json"))
