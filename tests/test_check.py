@@ -173,12 +173,12 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(session(session_id=LATER), [f"{JSON}:2:17 MPM205"], id="id against file name"),
         pytest.param(session(paused_at=5), [f"{JSON}:3:16 MPM203"], id="a number for a date"),
         pytest.param(session(paused_at="yesterday"), [f"{JSON}:3:16 MPM206"], id="no date"),
-        pytest.param(instead(RECORD, record(START | {"type": "tool_call"})), [f"{RECORD}:1:1 MPM207"], id="no start"),
+        pytest.param(instead(RECORD, record(START | {"type": "tool_call"})), [f"{RECORD}:1:10 MPM207"], id="no start"),
         pytest.param(
             instead(
                 RECORD, record(START, {**START, "data": [], "more": 1}, {"type": "x"}, START | {"session_id": LATER})
             ),
-            [f"{RECORD}:2:1 MPM207"] * 2 + [f"{RECORD}:3:1 MPM207"] * 4 + [f"{RECORD}:4:1 MPM207"],
+            [f"{RECORD}:2:118 MPM207", f"{RECORD}:2:157 MPM207", *[f"{RECORD}:3:1 MPM207"] * 4, f"{RECORD}:4:83 MPM207"],
             id="record: fields",
         ),
         pytest.param(instead("session-2026-01-21.json", b"{}"), ["session-2026-01-21.json:1:1 MPM204"], id="name"),
@@ -194,8 +194,8 @@ def record(*actions: dict[str, Json]) -> bytes:
         pytest.param(changed(YAML, "  branch: feature/parser\n", ""), [f"{YAML}:1:1 MPM302"], id="yaml lacks"),
         pytest.param(changed(YAML, "active:", "more: 1\n  active:"), [f"{YAML}:61:9 MPM302"], id="yaml says more"),
         pytest.param(changed(YAML, "  - json is read\n", ""), [f"{YAML}:15:3 MPM302"], id="yaml: a list is shorter"),
-        pytest.param(changed(MD, "`feature/parser`", "`main`"), [f"{MD}:45:1 MPM303"], id="md disagrees"),
-        pytest.param(changed(MD, "> Next: yaml.", "> Next: md."), [f"{MD}:16:1 MPM303"], id="md: summary"),
+        pytest.param(changed(MD, "`feature/parser`", "`main`"), [f"{MD}:45:15 MPM303"], id="md disagrees"),
+        pytest.param(changed(MD, "> Next: yaml.", "> Next: md."), [f"{MD}:18:1 MPM303"], id="md: summary"),
         pytest.param(changed(MD, "- **Status**: Modified\n", ""), [f"{MD}:1:1 MPM303"], id="md lacks"),
         pytest.param(instead(MD, b"# Notes\n"), [f"{MD}:1:1 MPM303"], id="md: other text"),
         pytest.param(instead(POINTER, b"see above\n"), [f"{POINTER}:1:1 MPM304"], id="pointer: no name"),

@@ -156,6 +156,12 @@ def test_lines_that_belong_to_no_item_are_passed_over() -> None:
     assert md_form.data_of(page) == {"task_list": tasks}
 
 
+def test_labels_that_say_less_than_we_write_are_read_as_far_as_they_go() -> None:
+    page = md_form.blocks("- **Base**: `main`\n- **Change**: 3 files\n")
+    git: Json = {"base": {"branch": "main"}, "change": {"files_changed": 3}}
+    assert md_form.data_of(page) == {"git_context": git}
+
+
 def test_md_of_upstream_comes_back() -> None:
     session = full(project_path="/srv/project")
     data = md_form.data_of(md_form.blocks(upstream.as_markdown(session)))

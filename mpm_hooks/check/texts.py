@@ -59,12 +59,11 @@ def of_text(path: str, content: bytes, world: World) -> Iterator[Finding]:
     if not exposure.suspects([text], world.names):
         return
     lines: list[tuple[tuple[Key, ...], str]] = [((number,), line) for number, line in enumerate(text.split("\n"), 1)]
-    found = [each for find in exposure.PLACE_RULES for each in find(lines, world.private)]
+    yield from secrets(path, content)  # in the whole: a private key has many lines
+    found = [each for find in (exposure.home_path, exposure.user_or_host) for each in find(lines, world.private)]
     found += [each for find in exposure.TEXT_RULES for each in find(lines)]
     for (line, *_), code, message, way_out in found[:_MOST]:
         yield Finding(path=path, line=int(line), code=code, message=f"the line {message}", way_out=way_out)
-    if not any(code == "MPM501" for _, code, _, _ in found):  # a private key has many lines
-        yield from secrets(path, content)
 
 
 def secrets(path: str, content: bytes) -> Iterator[Finding]:

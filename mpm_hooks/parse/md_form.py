@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, STATES
+from mpm_hooks.parse.document import Place
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
@@ -34,15 +35,20 @@ _PRIORITY = re.compile(r"\*\*(.*)\*\* \(Priority: (.*)\)")
 class Block:
     """A label (a heading, or a bold one) and the text under it, without trailing blanks."""
 
-    __slots__ = ("label", "line", "start", "text")
+    __slots__ = ("column", "label", "line", "start", "text")
 
-    def __init__(self, *, label: str, line: int, lines: list[str]) -> None:
+    def __init__(self, *, label: str, line: int, lines: list[str], column: int) -> None:
         """Keep where the label stands, and what stands under it from where on; the first line is the label's own."""
         text = "\n".join(lines)
         self.label = label
         self.line = line
         self.text = text.strip("\n")
         self.start = line + len(text) - len(text.lstrip("\n"))
+        self.column = column if self.start == line else 1
+
+    def place(self, row: int) -> Place:
+        """Return where a row of the text stands; the first may stand behind the label."""
+        return self.start + row, 1 if row else self.column
 
 
 def parse(path: str, content: bytes) -> tuple[Block, ...]:
@@ -60,17 +66,17 @@ def blocks(text: str) -> tuple[Block, ...]:
     A bold word that is none of the page's labels is text. Fences are not minded: an unclosed one, which upstream copies
     from a message, would swallow the rest.
     """
-    found: list[tuple[str, int, list[str]]] = []
+    found: list[tuple[str, int, list[str], int]] = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if heading := _HEADING.fullmatch(line):
-            found.append((heading[1], number, [""]))
+            found.append((heading[1], number, [""], 1))
         elif (label := _LABEL.fullmatch(line.rstrip())) and label[1] in _MEANING:
-            found.append((label[1], number, [label[2] or ""]))
+            found.append((label[1], number, [label[2] or ""], label.start(2) + 1 if label[2] else 1))
         elif line == "---":
-            found.append(("", number, [""]))
+            found.append(("", number, [""], 1))
         elif found:
             found[-1][2].append(line.rstrip())
-    return tuple(Block(label=label, line=line, lines=lines) for label, line, lines in found)
+    return tuple(Block(label=label, line=line, lines=lines, column=column) for label, line, lines, column in found)
 
 
 def first(page: tuple[Block, ...]) -> Mapping[str, Block]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from mpm_hooks.finding import Finding, MalformedError
-from mpm_hooks.parse.json_form import kind
+from mpm_hooks.parse.document import Key
+from mpm_hooks.parse.json_form import kind, place
 from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
@@ -18,12 +19,17 @@ _MOST = 1000
 class Action:
     """One line of a record."""
 
-    __slots__ = ("data", "line")
+    __slots__ = ("data", "line", "text")
 
-    def __init__(self, *, line: int, data: Mapping[str, Json]) -> None:
-        """Keep what the line says."""
+    def __init__(self, *, line: int, data: Mapping[str, Json], text: str = "{}") -> None:
+        """Keep what the line says, and how."""
         self.line = line
         self.data = data
+        self.text = text
+
+    def column(self, *keys: Key) -> int:
+        """Return where in the line the value under these keys stands, or the nearest thing around it."""
+        return place(self.text, keys)[1]
 
     @property
     def moment(self) -> datetime | None:
@@ -55,7 +61,7 @@ def parse(path: str, content: bytes) -> tuple[Action, ...]:
             faults.append(_fault(path, number, column, f"no JSON: {getattr(error, 'msg', error)}"))
             continue
         if isinstance(data, dict):
-            actions.append(Action(line=number, data=data))
+            actions.append(Action(line=number, data=data, text=line))
         else:
             faults.append(_fault(path, number, 1, f"is {kind(data)}, not an object"))
     if faults:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import zip_longest
 
 from mpm_hooks.finding import Finding, Severity, restoring
 from mpm_hooks.page import TITLE
@@ -154,9 +155,11 @@ def md_differs(path: str, found: dict[str, Block], session: Session) -> Iterator
             message = f"there is no {label!r} here; the json has {_shown(told)}"
             yield Finding(path=path, code="MPM303", message=message, way_out=way_out, field=label)
         else:
-            message = f"{label} is {_shown(said)} here, {_shown(told)} by the json"
+            row = _first_difference(said, told)
+            line, column = found[label].place(row)
+            message = f"{label} is {_shown(said, row)} here, {_shown(told, row)} by the json"
             yield Finding(
-                path=path, line=found[label].line, code="MPM303", message=message, way_out=way_out, field=label
+                path=path, line=line, column=column, code="MPM303", message=message, way_out=way_out, field=label
             )
 
 
@@ -328,8 +331,17 @@ def _same(ours: Json, theirs: Json) -> bool:
     return ours == theirs or (ours != ours and theirs != theirs)  # noqa: PLR0124 - the test for NaN
 
 
-def _shown(value: object) -> str:
-    """Show a value on one line, shortened."""
+def _first_difference(said: str, told: str) -> int:
+    """Return the first row in which two texts differ."""
+    rows = enumerate(zip_longest(said.split("\n"), told.split("\n")))
+    row = next(number for number, (one, other) in rows if one != other)
+    return min(row, said.count("\n"))
+
+
+def _shown(value: object, row: int = 0) -> str:
+    """Show a value on one line, shortened; of a text of many rows, what stands from this one on."""
+    if row and isinstance(value, str):
+        value = "\n".join(["…", *value.split("\n")[row:]])
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

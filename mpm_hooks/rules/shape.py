@@ -274,11 +274,19 @@ def no_action(path: str, name: str, actions: Iterable[Action]) -> Iterator[Findi
     """
     way_out = "restore the file, or delete it: the pause that it recorded cannot be finished"
     for number, action in enumerate(actions):
+        wrong = list(_of_action(action.data, record_id(name)))
         if not number and action.data.get("type") != "pause_started":
-            message = "the first action is not pause_started"
-            yield Finding(path=path, line=action.line, code="MPM207", message=message, way_out=way_out)
-        for message in _of_action(action.data, record_id(name)):
-            yield Finding(path=path, line=action.line, code="MPM207", message=message, way_out=way_out)
+            wrong.insert(0, (("type",), "the first action is not pause_started"))
+        for keys, message in wrong:
+            yield Finding(
+                path=path,
+                line=action.line,
+                column=action.column(*keys),
+                code="MPM207",
+                message=message,
+                way_out=way_out,
+                field=spell(keys),
+            )
 
 
 @rule("MPM208", Severity.WARNING)
@@ -542,16 +550,16 @@ def _is_number(value: object) -> bool:
     )  # beyond, it is told of elsewhere
 
 
-def _of_action(data: Mapping[str, Json], session_id: str | None) -> Iterator[str]:
+def _of_action(data: Mapping[str, Json], session_id: str | None) -> Iterator[tuple[tuple[Key, ...], str]]:
     for chain, code, message in faults(data, model.ACTION):
         keys = _keys(chain)
         if code == "MPM202":
-            yield f"{message} is missing"
+            yield (), f"{message} is missing"
         elif code == "MPM203":
-            yield f"{spell(keys)} {message}"
-    yield from (f"{key} is no field of an action" for key in data if key not in model.ACTION.members)
+            yield keys, f"{spell(keys)} {message}"
+    yield from (((key,), f"{key} is no field of an action") for key in data if key not in model.ACTION.members)
     if session_id and isinstance(data.get("session_id"), str) and data["session_id"] != session_id:
-        yield f"session_id is {_shown(data['session_id'])}, the file is named for {session_id}"
+        yield ("session_id",), f"session_id is {_shown(data['session_id'])}, the file is named for {session_id}"
 
 
 def _keys(chain: Chain) -> tuple[Key, ...]:
