@@ -178,7 +178,12 @@ def record(*actions: dict[str, Json]) -> bytes:
             instead(
                 RECORD, record(START, {**START, "data": [], "more": 1}, {"type": "x"}, START | {"session_id": LATER})
             ),
-            [f"{RECORD}:2:118 MPM207", f"{RECORD}:2:157 MPM207", *[f"{RECORD}:3:1 MPM207"] * 4, f"{RECORD}:4:83 MPM207"],
+            [
+                f"{RECORD}:2:118 MPM207",
+                f"{RECORD}:2:157 MPM207",
+                *[f"{RECORD}:3:1 MPM207"] * 4,
+                f"{RECORD}:4:83 MPM207",
+            ],
             id="record: fields",
         ),
         pytest.param(instead("session-2026-01-21.json", b"{}"), ["session-2026-01-21.json:1:1 MPM204"], id="name"),

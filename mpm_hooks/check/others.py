@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from mpm_hooks import session
 from mpm_hooks.check import texts
@@ -29,10 +29,9 @@ def pointer_of(folder: Folder) -> tuple[Pointer | None, list[Finding]]:
         is_due = session.POINTER not in folder.names and not session.is_legacy(folder.path)
         return None, list(agreement.no_pointer(folder.path, folder.sessions)) if is_due else []
     found = list(carriage_returns(path, content)) if b"\r" in content else []
-    try:
-        target = pointer.parse(path, content)
-    except MalformedError as error:
-        return None, [*found, *error.findings]
+    target, malformed = tried(pointer.parse, path, content)
+    if target is None:
+        return None, [*found, *malformed]
     sessions = folder.sessions
     wrong = [*agreement.pointer_to_nothing(target, sessions), *agreement.pointer_to_an_older_one(target, sessions)]
     return target, [*found, *(wrong or agreement.pointer_contradicts_itself(target))]
@@ -59,7 +58,7 @@ def _other(folder: Folder, name: str, world: World) -> Iterator[Finding]:
         content = folder.contents[name]
         actions, malformed = tried(record.parse, path, content)
         yield from malformed
-        yield from _of_record(path, name, actions or (), folder.sessions)
+        yield from _of_record(path, name, actions or (), is_ended=_is_ended(folder, name))
         yield from texts.of_text(path, content, world)
     elif session.is_misnamed(name):
         yield from shape.no_second(path, name.rpartition(".")[0])
@@ -69,9 +68,14 @@ def _other(folder: Folder, name: str, world: World) -> Iterator[Finding]:
         yield from shape.other_name(path)
 
 
-def _of_record(path: str, name: str, actions: Sequence[Action], sessions: Collection[str]) -> Iterator[Finding]:
+def _is_ended(folder: Folder, name: str) -> bool:
+    """Tell a record that we have ended: claude-mpm adds a last line to one, we leave it as it is."""
+    return b'"generator": "mpm-hooks' in folder.contents.get(f"{session.record_id(name)}.json", b"")
+
+
+def _of_record(path: str, name: str, actions: Sequence[Action], *, is_ended: bool) -> Iterator[Finding]:
     wrong = list(shape.no_action(path, name, actions))
-    yield from wrong or shape.never_ended(path, name, actions, sessions)
+    yield from wrong or (() if is_ended else shape.never_ended(path, name, actions))
 
 
 def tried(parse: Callable[[str, bytes], T], path: str, content: bytes) -> tuple[T | None, list[Finding]]:
@@ -79,7 +83,10 @@ def tried(parse: Callable[[str, bytes], T], path: str, content: bytes) -> tuple[
     try:
         return parse(path, content), []
     except MalformedError as error:
-        return None, list(error.findings)
+        from mpm_hooks.rules import reading  # noqa: PLC0415 - see not_regular
+
+        rules = (*reading.PARSED, shape.no_object, agreement.pointer_to_no_name)
+        return None, [found for find in rules for found in find(error.findings)]
 
 
 def not_regular(path: str, what: str) -> Iterator[Finding]:

@@ -151,8 +151,6 @@ def _load(
                 way_out=correcting(path),
             )
         )
-    except RecursionError:
-        faults.append(too_deep(path))
     except ValueError:  # Python refuses integers of more than 4,300 digits (sys.set_int_max_str_digits)
         faults.append(too_long(path))
     else:

@@ -65,10 +65,8 @@ def parse(path: str, content: bytes) -> Document:
         where = place_in(text, min(error.position, len(text)))
         raise MalformedError(*faults, _fault(path, f"no YAML: {error.reason}", where)) from None
     except _MISTAKEN as error:
-        found, where = _mistaken(text)
-        raise MalformedError(
-            *faults, _fault(path, f"a value is not what it looks like: {found or error}", where)
-        ) from None
+        found, where = next(_mistakes(text), (str(error), (1, 1)))
+        raise MalformedError(*faults, _fault(path, f"a value is not what it looks like: {found}", where)) from None
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
         raise MalformedError(Finding(path=path, code="MPM201", message=message, way_out=correcting(path)))
@@ -178,16 +176,15 @@ def _refuse_depth(path: str, text: str) -> None:
             raise MalformedError(too_deep(path, (mark.line + 1, mark.column + 1))) from None
 
 
-def _mistaken(text: str) -> tuple[str, Place]:
-    """Find the scalar of which no value can be made."""
+def _mistakes(text: str) -> Iterator[tuple[str, Place]]:
+    """Find the scalars of which no value can be made."""
     loader = Loader("")
     for _, node in nodes(Loader(text).get_single_node()):
         if isinstance(node, yaml.ScalarNode):
             try:
                 loader.construct_object(node)
             except (yaml.YAMLError, *_MISTAKEN) as error:
-                return f"{node.value[:40]}: {str(error).splitlines()[0][:100]}", _place(node)
-    return "", (1, 1)
+                yield f"{node.value[:40]}: {str(error).splitlines()[0][:100]}", _place(node)
 
 
 def _duplicates(path: str, root: yaml.Node | None) -> Iterator[Finding]:

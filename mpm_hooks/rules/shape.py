@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 
@@ -308,24 +308,26 @@ def other_name(path: str) -> Iterator[Finding]:
 
 
 @rule("MPM209", Severity.WARNING)
-def never_ended(path: str, name: str, actions: Sequence[Action], sessions: Collection[str]) -> Iterator[Finding]:
+def never_ended(path: str, name: str, actions: Sequence[Action]) -> Iterator[Finding]:
     """A record was never ended.
 
     An auto-pause is still open, or was given up: its last action is not `pause_finalized`. What it recorded is in no
-    session.
+    session, or not all of it.
 
     Example:
         ACTIVE-PAUSE.jsonl
 
     Way out:
-        `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away. A record that is
-        named for a session which is not there: bring the session back, or delete the record.
+        `mpm-hooks pause --finalize` makes a session of it, `mpm-hooks pause --discard` throws it away. Of a finished
+        record that breaks off, see that its session says all, and delete it.
     """
     last = actions[-1] if actions else None
-    if last is not None and last.data.get("type") != "pause_finalized" and record_id(name) not in sessions:
+    if last is not None and last.data.get("type") != "pause_finalized":
         is_open = record_id(name) is None
         message = "an auto-pause is still open" if is_open else "the record breaks off: no pause_finalized ends it"
-        way_out = "mpm-hooks pause --finalize, or --discard" if is_open else "bring its session back, or delete it"
+        way_out = (
+            "mpm-hooks pause --finalize, or --discard" if is_open else "see that its session says all, and delete it"
+        )
         yield Finding(path=path, line=last.line, code="MPM209", message=message, way_out=way_out)
 
 
