@@ -5,44 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mpm_hooks import session
-from mpm_hooks.check import Folder
+from mpm_hooks import folder, session
 from mpm_hooks.finding import UnableError
 
-_KINDS = {
-    stat.S_IFDIR: "a directory",
-    stat.S_IFLNK: "a symbolic link",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
-
 _HIDDEN = re.compile(r"\.mpm-hooks-\d+-(.+)")
-
-
-def folder(directory: Path, shown: str, choose: Callable[[AbstractSet[str]], AbstractSet[str]]) -> Folder:
-    """Read the chosen files of a folder of sessions.
-
-    Raises:
-        UnableError: The folder or one of the files cannot be opened.
-    """
-    try:
-        names = frozenset(path.name for path in directory.iterdir())
-        chosen = choose(names) & names
-        modes = {name: (directory / name).lstat().st_mode for name in chosen}
-        contents = {name: (directory / name).read_bytes() for name in sorted(chosen) if stat.S_ISREG(modes[name])}
-    except OSError as error:
-        raise _unable(error) from None
-    odd = {
-        name: _KINDS.get(stat.S_IFMT(mode), "something else") for name, mode in modes.items() if name not in contents
-    }
-    return Folder(path=shown, names=names, contents=contents, odd=odd)
 
 
 def names(directory: Path) -> AbstractSet[str]:
@@ -58,7 +29,7 @@ def content(path: Path) -> bytes | None:
     """
     try:
         if not stat.S_ISREG(mode := path.lstat().st_mode):
-            message = f"{path} is {_KINDS.get(stat.S_IFMT(mode), 'no file')}, not a regular file"
+            message = f"{path} is {folder.kind(mode)}, not a regular file"
             raise UnableError(message)
         return path.read_bytes()
     except FileNotFoundError:

@@ -100,11 +100,6 @@ def test_names(tmp_path: Path) -> None:
         disk.names(tmp_path / "a")
 
 
-def test_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UnableError, match="No such file"):
-        disk.folder(tmp_path / "none", "none", lambda names: names)
-
-
 def test_linked(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b").symlink_to("nowhere")

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from conftest import Repository
 
-from mpm_hooks import check, disk, session
+from mpm_hooks import check, disk, folder, session
 from mpm_hooks.session import DIRECTORY, POINTER
 
 pytestmark = pytest.mark.faults
@@ -186,7 +186,7 @@ def check_next(repository: Repository, before: tuple[object, ...]) -> None:
     for each in repository.ids:
         if not repository.git("ls-tree", "HEAD", f"{DIRECTORY}/{each}.json"):
             assert each in told
-    assert not list(check.check(disk.folder(repository.sessions, DIRECTORY, check.relevant)))
+    assert not list(check.check(folder.read(str(repository.sessions), DIRECTORY, check.relevant)))
     assert state(repository) == before
     assert json.loads((repository.sessions / f"{repository.ids[-1]}.json").read_bytes())
 

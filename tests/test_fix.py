@@ -933,6 +933,14 @@ def test_a_json_that_is_made_of_our_md_says_all_that_the_md_does(xy: str) -> Non
     assert not [found.code for found in check.check(folder_of(after)) if found.severity == "error"]
 
 
+def test_a_pointer_with_a_byte_order_mark_is_told_what_was_done_to_it() -> None:
+    contents = paused(full())
+    contents[POINTER] = codecs.BOM_UTF8 + contents[POINTER]
+    done, after = fixed(contents)
+    assert after == paused(full())
+    assert whats(done) == {POINTER: "re-encoded from UTF-8 with a byte order mark"}
+
+
 def test_lines_that_end_as_on_windows_stay_so() -> None:
     contents = {name: content.replace(b"\n", b"\r\n") for name, content in paused(full()).items()}
     done, _ = fixed(contents)

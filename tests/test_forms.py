@@ -162,6 +162,29 @@ def test_labels_that_say_less_than_we_write_are_read_as_far_as_they_go() -> None
     assert md_form.data_of(page) == {"git_context": git}
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("- **Base**: `main`", {"base": {"branch": "main"}}, id="a base without a distance"),
+        pytest.param("- **Change**: 3 files", {"change": {"files_changed": 3}}, id="a change without lines"),
+        pytest.param("**Modified files**:\n- `a.py`", {"status": {"modified_files": ["a.py"]}}, id="no state"),
+        pytest.param(
+            "**Modified files**:\n- `a.py` (modified)\n**Untracked files**:\n- `b.py`",
+            {
+                "status": {
+                    "modified_files": ["a.py"],
+                    "untracked_files": ["b.py"],
+                    "entries": [{"xy": ".M", "path": "a.py"}, {"xy": "??", "path": "b.py"}],
+                }
+            },
+            id="states of both",
+        ),
+    ],
+)
+def test_lines_that_say_less_than_ours(line: str, expected: dict[str, Json]) -> None:
+    assert md_form.data_of(md_form.blocks(f"## Git Context\n{line}\n")) == {"git_context": expected}
+
+
 def test_md_of_upstream_comes_back() -> None:
     session = full(project_path="/srv/project")
     data = md_form.data_of(md_form.blocks(upstream.as_markdown(session)))

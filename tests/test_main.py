@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,10 @@ def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> 
 def test_interrupted(repository: Repository) -> None:
     (repository.path / ".git/index.lock").touch()
     command = [sys.executable, "-m", "mpm_hooks", "pause"]
-    with subprocess.Popen(command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8") as process:
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # where tests run in the background, it is ignored
+    with subprocess.Popen(  # noqa: PLW1509 - there are no threads here
+        command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8", preexec_fn=heed
+    ) as process:
         while not (repository.path / ".git/mpm-hooks/mark").exists():
             time.sleep(0.01)
         time.sleep(0.5)  # it waits for the lock by now; a signal on the way there can end coverage's own tracing

@@ -328,3 +328,9 @@ def test_data_of_any_shape_is_taken_once(data: Json) -> None:
     shown, redactions = redact.data(data, LINUX)
     assert redact.data(shown, LINUX) == (shown, ())
     assert bool(redactions) == (shown != data)
+
+
+def test_redactions_are_told_once() -> None:
+    twice = [Redaction(where="a", rule="home"), Redaction(where="a", rule="home")]
+    assert len({*twice, Redaction(where="b", rule="home")}) == 2
+    assert twice[0] != "home"
