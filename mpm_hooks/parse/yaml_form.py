@@ -65,7 +65,7 @@ def parse(path: str, content: bytes) -> Document:
         where = place_in(text, min(error.position, len(text)))
         raise MalformedError(*faults, _fault(path, f"no YAML: {error.reason}", where)) from None
     except _MISTAKEN as error:
-        found, where = next(_mistakes(text), (str(error), (1, 1)))
+        found, where = [*_mistakes(text), (str(error), (1, 1))][0]
         raise MalformedError(*faults, _fault(path, f"a value is not what it looks like: {found}", where)) from None
     if not isinstance(data, dict):
         message = f"the top level is {kind(data)}, not a mapping"
