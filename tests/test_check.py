@@ -277,6 +277,15 @@ def test_a_row_of_angles_is_no_conflict() -> None:
     assert findings(contents) == []
 
 
+def test_a_secret_beside_the_path_of_a_session_is_one() -> None:
+    token = "gh" + "p_" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzaB3"
+    steps: Json = {"quick_start": [f"Run: cat /home/ann/.claude-mpm/sessions/{MD} # {token}"]}
+    contents = render.forms(full(resume_instructions=steps)) | {POINTER: paused(full())[POINTER]}
+    found = findings(contents)
+    assert "MPM501" in {each.code for each in found}
+    assert token not in repr(found)
+
+
 def test_messages_name_field_and_both_values() -> None:
     contents = paused(full())
     changed(YAML, "branch: feature", "branch: bug")(contents)

@@ -33,8 +33,9 @@ def exposed(document: Document, said: Session, world: World) -> Iterator[Finding
         for keys, text in exposure.told(dict(said.data))
         if text in suspects or (keys and f'{keys[-1]}="{text}"' in suspects)
     ]
-    private = [(keys, text) for keys, text in every if not _is_told_already(keys, text)]
-    found = [each for find in exposure.PLACE_RULES for each in find(private, world.private)]
+    untold = [(keys, text) for keys, text in every if not _is_told_already(keys, text)]
+    found = [*exposure.secret_value(every, world.private), *exposure.user_or_host(every, world.private)]
+    found += exposure.home_path(untold, world.private)
     found += [each for find in exposure.TEXT_RULES for each in find(every)]
     for keys, code, message, way_out in found[:_MOST]:
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)

@@ -289,19 +289,25 @@ def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
 
     if is_second(pointer.target) and pointer.text == render_pointer.render(pointer.target):
         return
-    named = moment_of(pointer.target)
     has_others = "session-" in pointer.text.replace(pointer.target, "")
     for number, line in enumerate(pointer.text.split("\n"), 1):
         for found in re.finditer(r"session-[0-9]{8}-[0-9]{6}", line) if has_others else ():
             if found[0] != pointer.target:
                 message = f"names {found[0]} here, and {pointer.target} in line {pointer.line}"
                 yield _in_pointer(pointer, number, found.start() + 1, message)
-        if named and line.startswith(_PAUSED_AT) and line.rstrip().endswith(" UTC"):
+        if line.startswith(_PAUSED_AT) and line.rstrip().endswith(" UTC"):
             date = line.removeprefix(_PAUSED_AT).rstrip().removesuffix(" UTC")
-            told = moment_of(f"session-{date.replace('-', '').replace(':', '').replace(' ', '-')}")
-            # What an auto-pause recorded may have ended hours after the second in its name.
-            if told is None or (named - told).total_seconds() > _SLACK:
+            if _is_before(date, pointer.target):
                 yield _in_pointer(pointer, number, len(_PAUSED_AT) + 1, f"is dated {date}, before {pointer.target}")
+
+
+def _is_before(date: str, session_id: str) -> bool:
+    """Tell a date, in UTC, that is none or before a session's: an auto-pause may end hours after its name's second."""
+    told = f"session-{date.replace('-', '').replace(':', '').replace(' ', '-')}"
+    if told >= session_id and is_second(told):
+        return False
+    moment, named = moment_of(told), moment_of(session_id)
+    return named is not None and (moment is None or (named - moment).total_seconds() > _SLACK)
 
 
 def differences(session: Session, document: Document) -> Iterator[tuple[tuple[Key, ...], object, object]]:

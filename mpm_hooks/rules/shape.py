@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # `datetime` is imported only for dates that are not the id's
 _MOST = 1000
 """Faults of one file that are told."""
 
+_MICRO = len(".123456")
+
 _LATE = 60
 """Seconds that a session may be dated after the one in its id: upstream reads the clock again when it has asked git."""
 
@@ -110,7 +112,11 @@ def _is_usual(value: str, pattern: str) -> bool:
         return 4 <= len(value) <= 64 and not value.strip("0123456789abcdef")  # noqa: PLR2004 - what the pattern says
     if pattern == model.ID:
         return is_id(value)
-    return pattern == model.DATE and value[19:] == "+00:00" and is_second(id_at(value))
+    fraction = value[19:-6]
+    is_written = value.endswith("+00:00") and (not fraction or (fraction[0] == "." and fraction[1:].isdecimal()))
+    return (
+        pattern == model.DATE and is_written and value.isascii() and len(fraction) <= _MICRO and is_second(id_at(value))
+    )
 
 
 def _misspelt(value: Mapping[str, Json], kind: Kind, chain: Chain) -> Iterator[Fault]:
