@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from conftest import Repository
 
-from mpm_hooks import check, disk, folder, session
+from mpm_hooks import check, folder, session
 from mpm_hooks.session import DIRECTORY, POINTER
 
 pytestmark = pytest.mark.faults

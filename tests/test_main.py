@@ -148,8 +148,12 @@ def test_interrupted(repository: Repository) -> None:
     (repository.path / ".git/index.lock").touch()
     command = [sys.executable, "-m", "mpm_hooks", "pause"]
     heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # where tests run in the background, it is ignored
-    with subprocess.Popen(  # noqa: PLW1509 - there are no threads here
-        command, cwd=repository.path, stderr=subprocess.PIPE, encoding="utf-8", preexec_fn=heed
+    with subprocess.Popen(
+        command,
+        cwd=repository.path,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=heed,  # noqa: PLW1509 - there are no threads here
     ) as process:
         while not (repository.path / ".git/mpm-hooks/mark").exists():
             time.sleep(0.01)
