@@ -16,6 +16,7 @@ from conftest import Repository, Run
 from sessions import ID, files, full, quiet
 
 import mpm_hooks
+from mpm_hooks import main as line
 from mpm_hooks import runner
 from mpm_hooks.main import COMMANDS, main
 from mpm_hooks.session import DIRECTORY
@@ -205,3 +206,12 @@ def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run
     assert result.status == 1
     assert not set(result.out) & set("\x1b\x07\u202e\u200b\x9b")
     assert r"\x1b[2J\x07 \u202e\u200b \x9b31m" in result.out.replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "a.json", "b/c.md"]])
+def test_a_plain_check_is_read_as_argparse_reads_it(words: list[str]) -> None:
+    plain, parsed = line._plain(words), line._parsed(words)  # noqa: SLF001 - two ways that must be one
+    assert plain is not None
+    told = {key: tuple(value) if isinstance(value, list) else value for key, value in vars(parsed).items()}
+    assert told == {key: tuple(value) if isinstance(value, list) else value for key, value in vars(plain).items()}
+    assert line._plain([*words, "--exit-zero"]) is None  # noqa: SLF001 - …

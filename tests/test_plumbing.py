@@ -117,3 +117,12 @@ def test_the_environment_of_a_hook_is_not_handed_on(
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_SHALLOW_FILE"):
         monkeypatch.setenv(name, str(tmp_path))
     assert plumbing.run(str(repository.path), "ls-files") == b"kept.txt\n"
+
+
+def test_what_gives_up_before_it_reads_is_listened_to() -> None:
+    child_in, our_out = os.pipe()
+    our_in, child_out = os.pipe()
+    os.close(child_in)
+    os.write(child_out, b"said")
+    os.close(child_out)
+    assert plumbing._exchanged(our_out, our_in, b"given", 1) == b"said"  # noqa: SLF001 - how soon git gives up is chance
