@@ -286,6 +286,16 @@ def test_a_secret_beside_the_path_of_a_session_is_one() -> None:
     assert token not in repr(found)
 
 
+def test_of_a_text_without_end_the_beginning_is_searched() -> None:
+    token = "gh" + "p_" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzaB3"
+    long = full(conversation={"summary": f"{token} {'word ' * 20_000}"})
+    found = findings(render.forms(long) | {POINTER: paused(full())[POINTER]})
+    assert [each.code for each in found] == ["MPM217", "MPM501"]
+    late = full(conversation={"summary": f"{'word ' * 20_000} {token}"})
+    found = findings(render.forms(late) | {POINTER: paused(full())[POINTER]})
+    assert [each.code for each in found] == ["MPM217"]
+
+
 def test_messages_name_field_and_both_values() -> None:
     contents = paused(full())
     changed(YAML, "branch: feature", "branch: bug")(contents)

@@ -124,7 +124,7 @@ def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_s
         if is_text:
             yield from faults.text_like_a_number(path, place, written, field)
         else:
-            from mpm_hooks.rules import reading  # noqa: PLC0415 - see _not_regular
+            from mpm_hooks.rules import reading  # noqa: PLC0415 - see not_regular
 
             yield from reading.yaml_versions(path, *place, written, field)
     if said is None:

@@ -98,6 +98,6 @@ def not_regular(path: str, what: str) -> Iterator[Finding]:
 
 def carriage_returns(path: str, content: bytes) -> Iterator[Finding]:
     """Tell of carriage returns that are no ends of lines."""
-    from mpm_hooks.rules import reading  # noqa: PLC0415 - see _not_regular
+    from mpm_hooks.rules import reading  # noqa: PLC0415 - see not_regular
 
     return reading.carriage_return(path, content)

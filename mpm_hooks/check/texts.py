@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from mpm_hooks import secret
@@ -23,15 +23,17 @@ def exposed(document: Document, said: Session, world: World) -> Iterator[Finding
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
     texts: list[str] = []
     exposure.said(dict(said.data), texts)
+    cuts: Mapping[str, str] = {}
     if sum(map(len, texts)) > exposure.SEARCHED:
-        texts = exposure.first(texts)
+        cuts = exposure.first(texts)
+        texts = list(cuts.values())
         yield from shape.more_than_anybody_reads(document.path)
     if not (suspects := world.suspects(texts)):
         return
     every = [
-        (keys, text)
+        (keys, cuts.get(text, text[: exposure.SEARCHED]))
         for keys, text in exposure.told(dict(said.data))
-        if text in suspects or (keys and f'{keys[-1]}="{text}"' in suspects)
+        if any(cuts.get(each, each) in suspects for each in (text, f'{keys[-1]}="{text}"' if keys else text))
     ]
     untold = [(keys, text) for keys, text in every if not _is_told_already(keys, text)]
     found = [*exposure.secret_value(every, world.private), *exposure.user_or_host(every, world.private)]

@@ -105,14 +105,14 @@ def told(value: Json, keys: tuple[Key, ...] = (), *, names: bool = True) -> Iter
             yield from told(inner, (*keys, index), names=names)
 
 
-def first(texts: Iterable[str]) -> list[str]:
-    """Return those texts that together are short enough to be searched; a longer one is left out."""
-    kept: list[str] = []
+def first(texts: Iterable[str]) -> dict[str, str]:
+    """Return those texts that come first, each with as much of it as is searched; the rest is left out."""
+    kept: dict[str, str] = {}
     left = SEARCHED
     for text in texts:
-        if len(text) <= left:
-            kept.append(text)
-            left -= len(text)
+        if left and text not in kept:
+            kept[text] = text[:left]
+            left -= len(kept[text])
     return kept
 
 
