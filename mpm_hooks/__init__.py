@@ -25,10 +25,15 @@ Each module imports only from those before it in this list::
     recorded   the incremental record of an auto-pause -> what it tells
     snapshot   facts and a clock -> Session
     report     findings -> text, json, workflow commands, SARIF; exit status
+    markup     text of a session -> Markdown and HTML that show it and do nothing else
+    summary    the sessions of a branch -> Markdown, HTML, JSON, for a reviewer
     folder     a folder of sessions, read file by file
     disk       the only module that writes files of sessions
     plumbing   asks git without GitPython, which a check must not wait for
     claims     what git knows of what sessions claim
+    blobs      sessions as git keeps them at a commit, without a work tree
+    drift      how far a branch has moved on since a session
+    review     base and head -> what a summary tells
     repo       all else that runs git
     selection  which folders of sessions a command is for
     operation  the merge, rebase, … that has been begun and not ended
@@ -47,7 +52,7 @@ Each module imports only from those before it in this list::
     commands   argv in, exit status out; one module a command
     main       the command line
 
-Everything down to ``report`` is pure: text, data and times in, data out.
+Everything down to ``summary`` is pure: text, data and times in, data out.
 """
 
 __version__ = "0.1.0"

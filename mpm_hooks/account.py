@@ -21,6 +21,8 @@ _CONTINUED = {
 }
 _WORDED = {"rebase": ("of", "onto"), "merge": ("into", ""), "bisect": ("of", "")}
 """What stands between an operation, its branch and its target."""
+UNSTATED = "The next step: none was stated"
+"""How it begins when a session says that its next step is only what git's state suggests."""
 _OPEN = ("in_progress", "pending")
 """The statuses of what is to be done, in the order in which it is."""
 
@@ -186,7 +188,7 @@ def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
         yield f"The goal in the author's words: no message was given; task and summary come from {source}"
     if not (said.next or open_todos(facts)):
         derived = next_steps(facts)
-        yield f"The next step: none was stated{'; the one named comes from git' if derived else ''}"
+        yield f"{UNSTATED}{'; the one named comes from git' if derived else ''}"
     unsaid = [name for name in ("decisions", "questions", "blockers", "tried") if not getattr(said, name)]
     words = {
         "decisions": "decisions",

@@ -23,6 +23,7 @@ COMMANDS = {
     "fix": "rewrite what can be derived: yaml and md from the json, the pointer from the folder",
     "pause": "take a snapshot of the work at hand, and commit it",
     "schema": "print the JSON Schema of a session, for editors and other programs",
+    "summary": "show where the work of a branch stands, by the sessions that it adds",
 }
 _MANY = 100_000
 """Objects that come to be before Python looks for garbage among them; its own 700 is for processes that stay."""

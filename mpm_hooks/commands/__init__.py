@@ -76,7 +76,7 @@ def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callab
         colour=not args.output_file and _is_coloured(),
     )
     if args.output_file:
-        with _opened(args.output_file) as stream:
+        with opened(args.output_file) as stream:
             stream.writelines(f"{line}\n" for line in written)
     else:
         for line in written:
@@ -123,7 +123,12 @@ def _is_coloured() -> bool:
     return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
-def _opened(name: str) -> TextIO:
+def opened(name: str) -> TextIO:
+    """Open the file of ``--output-file``.
+
+    Raises:
+        MisuseError: It cannot be written.
+    """
     try:
         return open(name, "w", encoding="utf-8", newline="\n")  # noqa: PTH123 - as in _pyproject
     except OSError as error:

@@ -10,10 +10,11 @@ from mpm_hooks.parse.document import Document, Key, Place, spell
 from mpm_hooks.rules import rule
 from mpm_hooks.session import DIRECTORY, Session
 
-_PLACEHOLDERS = {
+PLACEHOLDERS = {
     "primary_task": ("Manual pause - see message below",),
     "summary": ("No summary provided", "Session paused - context not provided"),
 }
+"""What claude-mpm writes under which key of the conversation when nobody told it anything."""
 _MOST = 100
 _NUMERIC = frozenset("0123456789+-.")
 _NUMBER = r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+"
@@ -85,7 +86,7 @@ def placeholder(document: Document, session: Session) -> Iterator[Finding]:
     Way out:
         Say what was being worked on: `mpm-hooks pause "…"`, or correct the session.
     """
-    for key, texts in _PLACEHOLDERS.items():
+    for key, texts in PLACEHOLDERS.items():
         if session.text("conversation", key) in texts:
             message = f"{key} says nothing: it is claude-mpm's placeholder"
             yield document.fault(("conversation", key), "MPM904", message, "say it: pause with a message")

@@ -1,0 +1,109 @@
+"""Show where the work of a branch stands, by the sessions that it adds or changes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from mpm_hooks import blobs, commands, config, history, plumbing, repo, report, review
+from mpm_hooks.finding import MisuseError, UnableError
+from mpm_hooks.repo import Repo
+from mpm_hooks.summary import Links, Summary, html, json_form, markdown
+
+_LONGEST = 100
+"""Characters of a wrong argument that are repeated."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "--base", metavar="REF", help="what the branch is compared with (default: the default branch; on it, nothing)"
+    )
+    parser.add_argument("--head", metavar="REF", default="HEAD", help="the newest commit of the branch (default: HEAD)")
+    parser.add_argument(
+        "--format",
+        choices=("markdown", "json", "html"),
+        default="markdown",
+        help="how it is written (default: markdown)",
+    )
+    parser.add_argument("--output-file", metavar="FILE", help="write it there (default: standard output)")
+    parser.add_argument("--directory", metavar="DIR", default="", help="look for sessions below this directory alone")
+    parser.add_argument(
+        "--repository-url",
+        metavar="URL",
+        help="link files to this, as https://github.com/OWNER/NAME (default: no links)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the summary; 0 however the work stands."""
+    found = repo.find(Path())
+    if found is None:
+        message = "this is no git repository: a summary is made from commits"
+        raise UnableError(message)
+    head = _commit(found, args.head)
+    base = _commit(found, args.base) if args.base else _default(found, head)
+    links = _links(args.repository_url, head) if args.repository_url else None
+    settings = config.parse(_settings(found, base or head))
+    told = review.of(str(found.root), base, head, config=settings, directory=args.directory)
+    with commands.opened(args.output_file) if args.output_file else nullcontext(sys.stdout) as stream:
+        stream.write(_written(told, args.format, links))
+    return report.CLEAN
+
+
+def _commit(found: Repo, name: str) -> str:
+    """Return the full name of a commit.
+
+    Raises:
+        MisuseError: There is none of that name.
+    """
+    known = plumbing.objects(str(found.root), [f"{name}^{{commit}}"]) if _is_name(name) else None
+    if not known or known[0] is None:
+        message = f"{name[:_LONGEST]}: there is no such commit here; in a shallow clone, fetch it first"
+        raise MisuseError(message)
+    return known[0]
+
+
+def _is_name(name: str) -> bool:
+    """Tell what can be asked for in a line."""
+    return bool(name) and "\n" not in name and "\0" not in name
+
+
+def _default(found: Repo, head: str) -> str:
+    """Return the default branch that has the most of the head; nothing if it has all of it, or there is none."""
+    names = history.default_branches(found, config.parse(_settings(found, head)).default_branches)
+    refs = [f"refs/{place}/{name}" for name in names for place in ("remotes/origin", "heads")]
+    known = [each for each in plumbing.objects(str(found.root), [f"{ref}^{{commit}}" for ref in refs]) or () if each]
+    apart = {each: int(repo.text(found, "rev-list", "--count", f"{each}..{head}")) for each in known}
+    nearest = min(apart, key=lambda each: apart[each], default="")
+    return nearest if apart.get(nearest) else ""
+
+
+def _settings(found: Repo, commit: str) -> str:
+    """Return the settings at a commit: those of the base, since a branch must not silence its own check."""
+    known = plumbing.objects(str(found.root), [f"{commit}:pyproject.toml"])
+    held = blobs.contents(str(found.root), filter(None, known or ()))
+    content = next(iter(held.values()), b"")
+    return content.decode(errors="replace") if len(content) <= commands.LARGEST else ""
+
+
+def _links(url: str, head: str) -> Links:
+    """Take the address of a repository apart.
+
+    Raises:
+        MisuseError: It is none.
+    """
+    server, _, path = url.rstrip("/").removesuffix(".git").partition("://")
+    host, _, repository = path.partition("/")
+    if server not in ("https", "http") or not host or repository.count("/") < 1 or not url.isprintable() or " " in url:
+        message = f"--repository-url {url[:_LONGEST]}: give it as https://github.com/OWNER/NAME"
+        raise MisuseError(message)
+    return Links(server=f"{server}://{host}", repository=repository, head=head)
+
+
+def _written(found: Summary, form: str, links: Links | None) -> str:
+    if form == "json":
+        return json_form.page(found) + "\n"
+    return html.page(found, links=links) if form == "html" else markdown.page(found, links=links)

@@ -1,0 +1,164 @@
+"""Looks at the sessions of a branch as a reviewer would: base and head in, Summary out; no work tree is needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from mpm_hooks import blobs, check, drift, plumbing, session
+from mpm_hooks.blobs import Changed, Obtain
+from mpm_hooks.check import Folder, World
+from mpm_hooks.config import Config
+from mpm_hooks.finding import Finding, UnableError
+from mpm_hooks.fix import source
+from mpm_hooks.policy import Judged, Policy
+from mpm_hooks.rules import shape
+from mpm_hooks.session import Session
+from mpm_hooks.summary import Change, Summary, Told, told
+
+_MOST_SESSIONS = 50
+"""Sessions of a branch that are read, the newest ones."""
+_MOST_COMPARED = 10
+"""Sessions that are held against the head."""
+_MOST_FINDINGS = 1_000
+_LARGEST = 1_000_000
+"""Bytes of a form that is read; the check says that a larger one is too large."""
+_OURS = session.DIRECTORY.partition("/")[0] + "/"
+
+
+def of(  # noqa: PLR0913 - each says one thing, the last by their names
+    root: str, base: str, head: str, *, config: Config, directory: str = "", obtain: Obtain | None = None
+) -> Summary:
+    """Look at the sessions that a branch adds or changes.
+
+    Args:
+        root: A git directory, or a work tree.
+        base: The commit with which the branch is compared; empty for all that the head has.
+        head: The newest commit of the branch.
+        config: The settings by which findings are judged.
+        directory: The directory below which sessions are looked for; empty for all of the repository.
+        obtain: Fetches what may be missing, in a shallow or partial clone.
+
+    Raises:
+        UnableError: One of the commits is not there.
+    """
+    start = _start(root, base, head)
+    differing = list(blobs.changed(root, start or _nothing(root), head))
+    change = Change(
+        base=start,
+        head=head,
+        files=tuple(each.path for each in differing if _OURS not in each.path),
+        commits=len(drift.commits(root, head, start)),
+    )
+    chosen, left_out, removed = _chosen([each for each in differing if _is_ours(each, directory)])
+    folders = [blobs.folder(root, head, path, names, obtain) for path, names in sorted(chosen.items())]
+    newest = sorted((each for folder in folders for each in _told(folder)), key=lambda each: each.id, reverse=True)
+    sessions = tuple(
+        replace(each, drift=drift.of(root, each, change, obtain)) if place < _MOST_COMPARED else each
+        for place, each in enumerate(newest)
+    )
+    return Summary(
+        change=change,
+        sessions=sessions,
+        judged=tuple(_judged(folders, config)),
+        untouched=_untouched(change, sessions[:1]),
+        unmentioned=_unmentioned(change, sessions),
+        left_out=left_out,
+        removed=removed,
+    )
+
+
+def _start(root: str, base: str, head: str) -> str:
+    """Return the commit at which a branch left its base; the base itself if a shallow clone does not know."""
+    found = plumbing.objects(root, [f"{each}^{{commit}}" for each in (head, base) if each])
+    if found is None:
+        message = "git does not work here: is this a repository, and yours?"
+        raise UnableError(message)
+    for name, known in zip((head, base), found, strict=False):
+        if known is None:
+            message = f"there is no commit {name[:100]!r} here: fetch it"
+            raise UnableError(message)
+    parted = plumbing.run(root, "merge-base", base, head) if base else None
+    return parted.decode().strip() if parted else base
+
+
+def _nothing(root: str) -> str:
+    """Return the tree without a file: what a branch is compared with that has no base."""
+    return (plumbing.run(root, "hash-object", "-t", "tree", "--stdin") or b"").decode().strip()
+
+
+def _is_ours(each: Changed, directory: str) -> bool:
+    """Tell a file in a folder of sessions."""
+    above = blobs.folder_of(each.path)
+    known = (session.DIRECTORY, session.LEGACY_DIRECTORY)
+    below = directory.strip("/")
+    return above.endswith(known) and (not below or f"{above}/".startswith(f"{below}/"))
+
+
+def _chosen(files: Iterable[Changed]) -> tuple[Mapping[str, set[str]], int, tuple[str, ...]]:
+    """Choose the newest sessions; return their files by folder, how many are left out, and which are gone."""
+    there: dict[str, set[tuple[str, str]]] = {}
+    others: set[tuple[str, str]] = set()
+    gone: set[str] = set()
+    for each in files:
+        above, _, name = each.path.rpartition("/")
+        found = session.split(name)
+        if found and each.id:
+            there.setdefault(found[0], set()).add((above, name))
+        elif found:
+            gone.add(found[0])
+        elif each.id and check.relevant([name]):
+            others.add((above, name))
+    kept = sorted(there, reverse=True)[:_MOST_SESSIONS]
+    folders: dict[str, set[str]] = {}
+    for above, name in [*(pair for each in kept for pair in there[each]), *sorted(others)[:_MOST_SESSIONS]]:
+        folders.setdefault(above, set()).add(name)
+    return folders, len(there) - len(kept), tuple(sorted(gone - there.keys()))
+
+
+def _told(folder: Folder) -> Iterator[Told]:
+    """Tell of the sessions of a folder."""
+    for session_id in check.judged(folder):
+        forms = {form: f"{session_id}.{form}" for form in session.FORMS if f"{session_id}.{form}" in folder.names}
+        path = f"{folder.path}/{next(iter(forms.values()))}"
+        held = {form: folder.contents[name] for form, name in forms.items() if name in folder.contents}
+        if any(len(content) > _LARGEST for content in held.values()):
+            yield told.unreadable(session_id, path)
+            continue
+        found = source.find(held, session_id, lambda data: data, is_gone="json" not in forms)
+        yield told.of(Session(id=session_id, data=found.data), path) if found else told.unreadable(session_id, path)
+
+
+def _judged(folders: Iterable[Folder], config: Config) -> Iterator[Judged]:
+    """Check the sessions as they would be in a work tree, but for what git knows: that is told elsewhere here."""
+    latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
+    decided = Policy(
+        select=config.select,
+        ignore=config.ignore,
+        severity=config.severity,
+        suppressions=config.per_session_ignores,
+    )
+    world = World(latest=latest)
+    found: Iterator[Finding] = (each for folder in folders for each in check.check(folder, world))
+    yield from decided.judged(islice(found, _MOST_FINDINGS))
+
+
+def _untouched(change: Change, newest: Sequence[Told]) -> tuple[str, ...]:
+    """Return the files that the newest session names and the branch does not touch; claude-mpm loses first letters."""
+    known = {*change.files, *(each[1:] for each in change.files)}
+    return tuple(name for each in newest for name in each.files if name not in known) if change.base else ()
+
+
+def _unmentioned(change: Change, sessions: Sequence[Told]) -> tuple[str, ...]:
+    """Return the files that the branch changes and no session mentions."""
+    if not (sessions and change.base):
+        return ()
+    named = {name for each in sessions for name in (*each.files, *each.loose)}
+    prose = "\n".join(
+        text
+        for each in sessions
+        for text in (each.goal, each.account, *each.done, *each.next, *each.decisions, *each.tried)
+    )
+    return tuple(path for path in change.files if path not in named and path[1:] not in named and path not in prose)

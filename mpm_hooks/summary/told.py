@@ -1,0 +1,155 @@
+"""A session's data -> what a reviewer is told of it: chosen fields, each a text of bounded length without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mpm_hooks import account, harm, redact
+from mpm_hooks.rules import faults, truth
+from mpm_hooks.session import DIRECTORY, Json, Session, moment_of
+from mpm_hooks.summary import State, Told
+
+_SEARCHED = 20_000
+"""Characters of a text in which secrets are looked for; of these the first are told, so that none is cut in two."""
+_TOLD = 2_000
+_MOST = 100
+"""Texts in a list; nobody reads more."""
+_MOST_FILES = 1_000
+_OURS = DIRECTORY.partition("/")[0] + "/"
+_NOWHERE = redact.Places()
+_HARMFUL = "(a command that {} is not shown)"
+
+
+def unreadable(session_id: str, path: str) -> Told:
+    """Tell of a session that nobody can read."""
+    return Told(id=session_id, path=path, state=State.UNREADABLE, moment=moment_of(session_id))
+
+
+def of(session: Session, path: str) -> Told:
+    """Tell what a session says.
+
+    Args:
+        session: The session, of any shape: what is not as it should be is left out.
+        path: The form that a reviewer reads, from the top of the repository.
+    """
+    told = Told(
+        id=session.id,
+        path=path,
+        state=State.IN_PROGRESS,
+        moment=_moment(session),
+        branch=_text(session.text("git_context", "branch")),
+        commit=next(truth.heads(session), ""),
+        goal=_said(session, "primary_task"),
+        account=_said(session, "summary"),
+        done=_texts(session.texts("conversation", "accomplishments")),
+        next=_texts(_next(session)),
+        decisions=_texts(session.texts("decisions")),
+        questions=_texts(session.texts("open_questions")),
+        blockers=_texts(session.texts("blockers")),
+        tried=_texts(session.texts("tried")),
+        verify=tuple(_verify(session)),
+        files=tuple(_files(session)),
+        loose=tuple(_loose(session)),
+    )
+    return replace(told, state=_state(session, told))
+
+
+def _state(session: Session, told: Told) -> State:
+    """Judge where the work stands; what git alone suggests as a next step is no step that is left."""
+    if told.blockers:
+        return State.BLOCKED
+    is_stated = not any(text.startswith(account.UNSTATED) for text in session.texts("not_known"))
+    is_open = bool(told.next) and (is_stated or bool(list(_open(session))))
+    return State.IN_PROGRESS if is_open or told.questions or told.loose or _operation(session) else State.READY
+
+
+def _operation(session: Session) -> str:
+    return session.text("git_context", "operation")
+
+
+def _moment(session: Session) -> datetime | None:
+    """Return when the session was paused, in UTC."""
+    try:
+        moment = datetime.fromisoformat(session.text("paused_at"))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return moment_of(session.id)
+
+
+def _said(session: Session, key: str) -> str:
+    """Return what stands under a key of the conversation, unless it is a placeholder."""
+    text = session.text("conversation", key)
+    return "" if text in faults.PLACEHOLDERS.get(key, ()) else _text(text)
+
+
+def _next(session: Session) -> Iterator[str]:
+    """Yield what comes next: the steps, then open todos and tasks that are none of them."""
+    steps = session.find("conversation", "next_steps")
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, str):
+            yield step
+        elif isinstance(step, dict) and isinstance(task := step.get("task"), str) and step.get("status") != "completed":
+            yield task
+    yield from _open(session)
+
+
+def _open(session: Session) -> Iterator[str]:
+    for keys, said in (
+        (("todos", "active"), "content"),
+        (("task_list", "in_progress_tasks"), "title"),
+        (("task_list", "pending_tasks"), "title"),
+    ):
+        for item in session.objects(*keys):
+            if isinstance(text := item.get(said), str) and item.get("status") != "completed":
+                yield text
+
+
+def _verify(session: Session) -> Iterator[str]:
+    """Yield the commands that verify the work; those that every session has say nothing of it."""
+    commands = session.find("resume_instructions", "validation_commands")
+    for name, command in list(commands.items())[:_MOST] if isinstance(commands, dict) else ():
+        if isinstance(command, str) and command.strip() and name not in ("check_git", "check_session"):
+            does = harm.of(command[:_SEARCHED])
+            yield _HARMFUL.format(does[0]) if does else _text(_under(name, command))
+
+
+def _under(name: str, command: str) -> str:
+    """Return a command without its secrets; the name that it has may say that it is one."""
+    shown, _ = redact.data({name[:_TOLD]: command[:_SEARCHED]}, _NOWHERE)
+    return str(next(iter(shown.values()))) if isinstance(shown, dict) else ""
+
+
+def _files(session: Session) -> Iterator[str]:
+    """Yield the files that a session names as changed, or to review, each once; sessions are not among them."""
+    named = [name for _, name in truth.files(session)]
+    named += _paths(session.objects("git_context", "change", "files"))
+    named += _paths(session.objects("git_context", "status", "entries"))
+    yield from _chosen(named)
+
+
+def _loose(session: Session) -> Iterator[str]:
+    listed = (session.texts("git_context", "status", key) for key in ("modified_files", "untracked_files"))
+    yield from _chosen([name for each in listed for name in each])
+
+
+def _chosen(names: Iterable[str]) -> Iterator[str]:
+    kept = [name for name in dict.fromkeys(names) if name and _OURS not in name]
+    yield from (_text(name) for name in kept[:_MOST_FILES])
+
+
+def _paths(records: Iterable[Mapping[str, Json]]) -> list[str]:
+    return [path for record in records if isinstance(path := record.get("path"), str)]
+
+
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts that say something, each once."""
+    kept = [text for text in dict.fromkeys(texts) if text.strip()]
+    return tuple(_text(text) for text in kept[:_MOST])
+
+
+def _text(text: str) -> str:
+    """Return a text without secrets and private places, as much of it as anybody reads."""
+    shown, _ = redact.text(text[:_SEARCHED], _NOWHERE)
+    return shown[:_TOLD]
