@@ -118,8 +118,10 @@ def _standing(found: Summary) -> Iterator[str]:
         yield "the newest session cannot be read"
     elif told:
         yield f"{', '.join(told)} left"
+    elif newest.state is State.READY:
+        yield "nothing left"
     else:
-        yield "nothing left" if newest.state is State.READY else "no next step is named"
+        yield f"{count(len(newest.loose), 'file')} not committed" if newest.loose else "no next step is named"
     yield matching(newest.drift)
 
 

@@ -57,16 +57,22 @@ def of(session: Session, path: str) -> Told:
 
 
 def _state(session: Session, told: Told) -> State:
-    """Judge where the work stands; what git alone suggests as a next step is no step that is left."""
+    """Judge where the work stands."""
     if told.blockers:
         return State.BLOCKED
+    is_open = told.questions or told.loose or session.text("git_context", "operation") or _is_open(session, told)
+    return State.IN_PROGRESS if is_open or not _says_all(session, told) else State.READY
+
+
+def _is_open(session: Session, told: Told) -> bool:
+    """Tell whether a step is left; what git alone suggests as the next one is none."""
     is_stated = not any(text.startswith(account.UNSTATED) for text in session.texts("not_known"))
-    is_open = bool(told.next) and (is_stated or bool(list(_open(session))))
-    return State.IN_PROGRESS if is_open or told.questions or told.loose or _operation(session) else State.READY
+    return bool(told.next) and (is_stated or any(_open(session)))
 
 
-def _operation(session: Session) -> str:
-    return session.text("git_context", "operation")
+def _says_all(session: Session, told: Told) -> bool:
+    """Tell a session whose silence says something: claude-mpm names no next step of itself, whatever is left."""
+    return bool(session.text("generator") or (told.done and session.find("incremental_pause") is None))
 
 
 def _moment(session: Session) -> datetime | None:
