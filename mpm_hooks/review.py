@@ -52,7 +52,7 @@ def of(  # noqa: PLR0913 - each says one thing, the last by their names
         files=tuple(each.path for each in differing if _OURS not in each.path),
         commits=len(drift.commits(root, head, start)),
     )
-    chosen, left_out, removed = _chosen([each for each in differing if _is_ours(each, directory)])
+    chosen, left_out, removed = _chosen(root, head, [each for each in differing if _is_ours(each, directory)])
     folders = [blobs.folder(root, head, path, names, obtain) for path, names in sorted(chosen.items())]
     newest = sorted((each for folder in folders for each in _told(folder)), key=lambda each: each.id, reverse=True)
     sessions = tuple(
@@ -97,25 +97,27 @@ def _is_ours(each: Changed, directory: str) -> bool:
     return above.endswith(known) and (not below or f"{above}/".startswith(f"{below}/"))
 
 
-def _chosen(files: Iterable[Changed]) -> tuple[Mapping[str, set[str]], int, tuple[str, ...]]:
+def _chosen(root: str, head: str, files: Iterable[Changed]) -> tuple[Mapping[str, set[str]], int, tuple[str, ...]]:
     """Choose the newest sessions; return their files by folder, how many are left out, and which are gone."""
-    there: dict[str, set[tuple[str, str]]] = {}
-    others: set[tuple[str, str]] = set()
-    gone: set[str] = set()
+    touched: dict[str, set[str]] = {}
     for each in files:
         above, _, name = each.path.rpartition("/")
-        found = session.split(name)
-        if found and each.id:
-            there.setdefault(found[0], set()).add((above, name))
-        elif found:
-            gone.add(found[0])
-        elif each.id and check.relevant([name]):
-            others.add((above, name))
-    kept = sorted(there, reverse=True)[:_MOST_SESSIONS]
-    folders: dict[str, set[str]] = {}
-    for above, name in [*(pair for each in kept for pair in there[each]), *sorted(others)[:_MOST_SESSIONS]]:
-        folders.setdefault(above, set()).add(name)
-    return folders, len(there) - len(kept), tuple(sorted(gone - there.keys()))
+        touched.setdefault(above, set()).add(name)
+    there: list[tuple[str, str, set[str]]] = []
+    chosen: dict[str, set[str]] = {}
+    gone: list[str] = []
+    for above, names in touched.items():
+        found = blobs.entries(root, head, above)
+        for session_id in session.ids(names):
+            forms = {f"{session_id}.{form}" for form in session.FORMS} & found.keys()
+            there += [(session_id, above, forms)] if forms else []
+            gone += [] if forms else [session_id]
+        others = sorted(check.relevant(name for name in names & found.keys() if not session.split(name)))
+        chosen.setdefault(above, set()).update(others[:_MOST_SESSIONS])
+    there.sort(key=lambda each: each[:2], reverse=True)
+    for _, above, forms in there[:_MOST_SESSIONS]:
+        chosen[above].update(forms)
+    return chosen, max(0, len(there) - _MOST_SESSIONS), tuple(sorted(gone))
 
 
 def _told(folder: Folder) -> Iterator[Told]:

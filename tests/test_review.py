@@ -165,6 +165,15 @@ def test_without_a_base_everything_is_new(branch: Repository) -> None:
     assert look(branch, "").sessions[0].drift.match is Match.DIVERGED
 
 
+def test_what_the_base_has_got_since_is_no_change(branch: Repository) -> None:
+    branch.git("switch", "-q", "main")
+    branch.commit("kept.txt", "two\n")
+    branch.git("switch", "-q", "work")
+    found = look(branch)
+    assert (found.change.files, found.change.commits) == (("parse.py",), 1)
+    assert found.change.base == head(branch, "main~1")
+
+
 def test_sessions_of_the_base_are_not_told(branch: Repository) -> None:
     branch.git("switch", "-q", "main")
     branch.git("merge", "-q", "work")
@@ -176,6 +185,11 @@ def test_sessions_of_the_base_are_not_told(branch: Repository) -> None:
     branch.git("commit", "-qm", "Away with it")
     found = look(branch)
     assert (found.removed, found.latest) == ((ID,), LATER)
+    branch.git("switch", "-qc", "last")
+    branch.git("rm", "-q", f"{DIRECTORY}/{LATER}.md")
+    branch.git("commit", "-qm", "The md alone")
+    found = look(branch, "next")
+    assert (found.removed, found.latest) == ((), LATER)
 
 
 def test_claims(branch: Repository) -> None:
@@ -201,8 +215,11 @@ def test_findings(branch: Repository) -> None:
     assert {"MPM107", "MPM901"} & codes
     assert found.sessions[-1].state is State.UNREADABLE
     assert {each.finding.path for each in found.findings} >= {f"{DIRECTORY}/{ID}.yaml"}
-    chosen = Config(ignore=("ALL",))
-    assert not review.of(str(branch.path), head(branch, "main"), head(branch), config=chosen).judged
+    start, end = head(branch, "main"), head(branch)
+    assert not review.of(str(branch.path), start, end, config=Config(ignore=("ALL",))).judged
+    accepted = review.of(str(branch.path), start, end, config=Config(per_session_ignores=(("*", ("MPM",)),)))
+    assert accepted.judged
+    assert not accepted.findings
 
 
 @pytest.mark.parametrize(
@@ -250,7 +267,8 @@ def test_what_is_no_file_is_not_followed(branch: Repository, tmp_path: Path) -> 
 def test_large_files(branch: Repository) -> None:
     summary = "word " * 30_000
     branch.write(f"{DIRECTORY}/{LATER}.json", json.dumps(dict(quiet(LATER).data), indent=1) + " " * 200_000)
-    branch.write(f"{DIRECTORY}/session-20260123-100000.json", json.dumps({"conversation": {"summary": summary * 8}}))
+    broken = json.dumps({"conversation": {"summary": summary * 8}, "decisions": ["a"]})[:-1]
+    branch.write(f"{DIRECTORY}/session-20260123-100000.json", broken)
     branch.write(f"{DIRECTORY}/session-20260124-100000.json", b" " * 10_000_002)
     branch.git("add", "--force", ".")
     branch.git("commit", "-qm", "Large ones")
@@ -264,13 +282,13 @@ def test_large_files(branch: Repository) -> None:
 
 def test_many_sessions(branch: Repository) -> None:
     for number in range(60):
-        named = f"session-202602{number % 28 + 1:02}-{number:06}"
+        named = f"session-202602{number % 28 + 1:02}-{number // 28:06}"
         branch.write(f"{DIRECTORY}/{named}.json", render.forms(quiet(named))[f"{named}.json"])
     branch.git("add", "--force", ".")
     branch.git("commit", "-qm", "Many")
     found = look(branch)
     assert (len(found.sessions), found.left_out) == (50, 11)
-    assert found.latest == max(each.id for each in found.sessions)
+    assert found.latest == "session-20260228-000001"
 
 
 def test_odd_names(branch: Repository) -> None:
@@ -360,6 +378,14 @@ def test_command_compares_with_the_default_branch(branch: Repository, run: Run) 
     branch.git("commit", "-qm", "Settings")
     branch.git("branch", "-q", "trunk", "HEAD~2")
     assert json.loads(run(branch.path, "summary", "--format", "json").out)["base"] == head(branch, "trunk")
+
+
+def test_command_takes_the_nearest_copy_of_the_default_branch(branch: Repository, run: Run) -> None:
+    branch.git("update-ref", "refs/remotes/origin/main", "work~1")
+    assert json.loads(run(branch.path, "summary", "--format", "json").out)["base"] == head(branch, "work~1")
+    branch.git("update-ref", "refs/remotes/origin/main", "main")
+    branch.git("branch", "-qf", "main", "work~1")
+    assert json.loads(run(branch.path, "summary", "--format", "json").out)["base"] == head(branch, "work~1")
 
 
 def test_settings_are_those_of_the_base(branch: Repository, run: Run) -> None:

@@ -30,6 +30,8 @@ DONE: dict[str, Json] = {
     "todos": {"active": []},
 }
 
+SUGGESTED: dict[str, Json] = DONE | {"conversation": {"next_steps": ["Bring work into main"]}}
+
 
 def of(session: Session, drift: Drift = FRESH) -> Told:
     """Tell of a session."""
@@ -159,6 +161,7 @@ def test_commands_that_verify() -> None:
     assert found.verify[1].startswith("(a command that ")
     assert "curl" not in found.verify[1]
     assert len(found.verify) == 3
+    assert "0815" not in found.verify[2]
 
 
 @pytest.mark.parametrize("before", ["", "x" * 1_990, "x " * 9_990])
@@ -202,6 +205,10 @@ def test_any_shape_is_told(odd: dict[str, Json]) -> None:
         (of(full(blockers=["a", "b"])), "🔴 Blocked · 2 blockers, 3 steps, 1 open question left · matches this head"),
         (of(full(**DONE)), "🟢 Ready · nothing left · matches this head"),
         (
+            of(full(generator="mpm-hooks 1", not_known=[account.UNSTATED], **SUGGESTED)),
+            "🟢 Ready · nothing left · matches this head",
+        ),
+        (
             of(full(**DONE), Drift(match=Match.BEHIND, commits=1)),
             "🟢 Ready · nothing left · 1 commit behind this head",
         ),
@@ -241,7 +248,7 @@ def test_order() -> None:
     found = summary(
         of(rich(), Drift(match=Match.BEHIND, commits=1, touched=("parse.py",))),
         of(quiet(LATER)),
-        judged=(finding(), finding(Severity.WARNING, line=4)),
+        judged=(finding(Severity.WARNING, line=4), finding()),
         untouched=("gone.py",),
         unmentioned=("other.txt",),
     )
@@ -263,6 +270,7 @@ def test_order() -> None:
             "changed here, mentioned by no session: [`other.txt`]",
             "**Check: 1 error, 1 warning**",
             f"MPM203 [`{ID}.json:3`]",
+            f"MPM203 [`{ID}.json:4`]",
             "<summary>All of the newest session</summary>",
             "**Tried without success**",
             "<summary>1 other session, newest first</summary>",
@@ -270,6 +278,17 @@ def test_order() -> None:
         )
     ]
     assert places == sorted(places)
+    assert page.count("**Done**") == 1  # what is short is not shown twice
+
+
+def test_what_the_message_says_already_is_not_repeated() -> None:
+    page = markdown.page(summary(of(full(conversation={"primary_task": "Read it", "summary": "Read it"}))))
+    assert page.count("Read it") == 1
+
+
+def test_decisions_of_all_sessions() -> None:
+    page = markdown.page(summary(of(full(LATER, decisions=["b", "a"])), of(full(decisions=["a", "c"]))))
+    assert "**Decided**\n\n- b\n- a\n- c\n" in page
 
 
 def test_no_session() -> None:
@@ -352,7 +371,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     found = summary(of(session), of(session), judged=(finding(message=HOSTILE),), unmentioned=(HOSTILE,))
     text = markdown.page(found, links=LINKS)
     outside = re.sub(r"(`+)(?!`).*?[^`]\1(?!`)", "", text)  # code shows what it is given
-    assert not re.search(r"<script|!\[|@ann|#1\b|<!--|https://|^::", outside, re.MULTILINE)
+    assert not re.search(r"<script|!\[|@ann|#1\b|<!--|https://evil|^::", outside, re.MULTILINE)
     assert "⟨U+202E⟩" in text
     page = html.page(found, links=LINKS)
     assert "<script" not in page
