@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +26,7 @@ def bootstrap() -> int:
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=False)
         if made.returncode:
             sys.exit("python3 -m venv does not work here; on Debian and Ubuntu: apt install python3-venv")
-        if subprocess.run([python, "-m", "pip", "install", "--quiet", "nox>=2025.2.9"], check=False).returncode:
+        if subprocess.run([python, "-m", "pip", "install", "--quiet", "nox[uv]>=2025.2.9"], check=False).returncode:
             sys.exit("nox could not be installed: see above")
         ready.touch()
     command = [str(python), "-m", "nox", "--noxfile", __file__, *sys.argv[1:]]
@@ -40,10 +41,26 @@ import nox  # noqa: E402 - the lines above work without it
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # nox names each Python that it skips
-nox.options.sessions = ["lint", "types", "tests", "coverage", "demo", "faults", "upstream", "e2e"]
+nox.options.sessions = [
+    "lint",
+    "types",
+    "tests",
+    "coverage",
+    "demo",
+    "faults",
+    "upstream",
+    "e2e",
+    "action",
+    "oracle",
+    "looks",
+]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 UPSTREAM_SEED = "5.6.48"
+OLDEST_RUNNER = "pre-commit==3.2.0"
+DOCUMENTS = ("@octokit/openapi@23.0.2", "@octokit/graphql-schema@15.26.1")
+"""The npm packages in which GitHub's own descriptions of its APIs come."""
+MERMAID = "mermaid@12.3.0"
 PARALLEL = ("-n", "logical")
 
 
@@ -82,7 +99,11 @@ def lint(session: nox.Session) -> None:
     session.install(*needs("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
-    session.run("zizmor", "--offline", "--pedantic", "--quiet", ".github")
+    session.run("zizmor", "--offline", "--pedantic", "--quiet", ".github", "action.yml")
+    session.run("actionlint")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml")
+    workflows = sorted(map(str, HERE.glob(".github/workflows/*.yml")))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session
@@ -94,12 +115,15 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests that need nothing but git; the oldest Python measures what they cover."""
+    """Run the tests that need nothing but git; on the oldest Python all, and what they cover is measured."""
     session.install("-e", ".", *needs("tests"))
     is_oldest = session.python == PYTHONS[0]
     measured = ("coverage", "run", "-m") if is_oldest else ("python", "-m")
-    chosen = "not runners and not upstream and not faults" + ("" if is_oldest else " and not once")
-    session.run(*measured, "pytest", *PARALLEL, "-m", chosen, *session.posargs)
+    chosen = "not runners and not upstream and not faults and not oracle and not looks" + (
+        "" if is_oldest else " and not once"
+    )
+    searched = () if is_oldest else ("--hypothesis-profile", "few")
+    session.run(*measured, "pytest", *PARALLEL, *searched, "-m", chosen, *session.posargs)
 
 
 @nox.session
@@ -120,7 +144,7 @@ def faults(session: nox.Session) -> None:
             session.error("strace is not installed: sudo apt-get install strace, or what your system calls it")
         session.run("apt-get", "install", "--yes", "--quiet", "strace", external=True)
     session.install("-e", ".", *needs("tests"))
-    session.run("pytest", "-m", "faults", *session.posargs)
+    session.run("pytest", "-m", "faults", "tests/test_faults.py", *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1])
@@ -129,17 +153,91 @@ def upstream(session: nox.Session, release: str) -> None:
     """See real releases of claude-mpm resume what we write; the newest Python runs the newest of them."""
     session.install("claude-mpm" if release == "newest" else f"claude-mpm=={release}")
     session.install("-e", ".", *needs("tests"))
-    session.run("pytest", "-m", "upstream", *session.posargs)
+    session.run("pytest", *PARALLEL, "-m", "upstream", "tests/test_upstream.py", *session.posargs)
 
 
 @nox.session
-@nox.parametrize("runner", ["prek", "pre-commit==3.2.0", "pre-commit"])
+@nox.parametrize("runner", ["prek", OLDEST_RUNNER, "pre-commit"])
 def e2e(session: nox.Session, runner: str) -> None:
     """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
-    session.install("-e", ".", runner, *needs("tests"))
+    session.install("-e", ".", runner, "uv", *needs("tests"))  # prek makes environments with uv, and would fetch it
+    chosen = "runners and not alike" if runner == OLDEST_RUNNER else "runners"
     session.run(
-        "pytest", *PARALLEL, "-m", "runners", *session.posargs, env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]}
+        "pytest",
+        *PARALLEL,
+        *("-m", chosen),
+        *("tests/test_matrix.py", "tests/test_runners.py"),
+        *session.posargs,
+        env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]},
     )
+
+
+@nox.session
+def action(session: nox.Session) -> None:
+    """Run the action under act against an emulator of GitHub that is held to GitHub's own documents."""
+    if sys.platform == "win32":
+        session.skip("act runs no steps on Windows itself")
+    if shutil.which("npm") is None:
+        session.error("npm is not installed: it brings GitHub's documents; it comes with Node.js (nodejs.org)")
+    home = session.cache_dir / "github"
+    quiet = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
+    session.run("npm", "install", *quiet, "--prefix", str(home), *DOCUMENTS, external=True)
+    session.install("-e", ".", *needs("action"))
+    session.run(
+        "pytest",
+        *PARALLEL,
+        *("-m", "action"),
+        *session.posargs,
+        env={"MPM_HOOKS_GITHUB_DOCUMENTS": str(home / "node_modules")},
+    )
+
+
+def renderer(session: nox.Session) -> Path:
+    """Install what renders Markdown as GitHub does; return where."""
+    if shutil.which("npm") is None:
+        session.error("npm is not installed: it brings what renders Markdown; it comes with Node.js (nodejs.org)")
+    home = Path(session.cache_dir).resolve() / "oracle"
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "render.mjs", "look.mjs"):
+        shutil.copy(HERE / "tests" / "oracle" / name, home)
+    quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
+    session.run("npm", "install", *quiet, "--prefix", str(home), external=True)
+    return home
+
+
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """Render hostile text as GitHub does: it is shown, and does nothing else."""
+    home = renderer(session)
+    session.install("-e", ".", *needs("tests"))
+    session.run("pytest", "-m", "oracle", "tests/oracle", *session.posargs, env={"MPM_HOOKS_ORACLE": str(home)})
+
+
+@nox.session
+def looks(session: nox.Session) -> None:
+    """See the comment and the page in Chromium; the pictures are left in .nox/.cache/oracle/pictures."""
+    home = renderer(session)
+    chromium = browser(session)
+    if not (home / "mermaid.min.js").exists():
+        # One file of it is needed, and none of the hundred packages that it is made from.
+        session.run("npm", "pack", MERMAID, "--silent", "--pack-destination", str(home), external=True)
+        with tarfile.open(next(home.glob("mermaid-*.tgz"))) as packed:
+            held = packed.extractfile("package/dist/mermaid.min.js")
+            (home / "mermaid.min.js").write_bytes(held.read() if held else b"")
+    session.install("-e", ".", *needs("tests"))
+    surroundings = {"MPM_HOOKS_ORACLE": str(home), "MPM_HOOKS_CHROMIUM": chromium}
+    session.run("pytest", "-m", "looks", "tests/oracle", *session.posargs, env=surroundings)
+
+
+def browser(session: nox.Session) -> str:
+    """Return where Chromium is; install it where that is ours to do."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    if not any(map(shutil.which, names)):
+        if shutil.which("apt-get") is None or os.geteuid():
+            session.error("Chromium is not installed: sudo apt-get install chromium, or what your system calls it")
+        wanted = ("chromium", "fonts-dejavu-core", "fonts-noto-color-emoji")
+        session.run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *wanted, external=True)
+    return next(filter(None, map(shutil.which, names)))
 
 
 @nox.session
@@ -165,6 +263,16 @@ def fuzz(session: nox.Session) -> None:
         session.skip("atheris is not for Windows")
     session.install("-e", ".", *needs("fuzz"))
     session.run("python", "tests/fuzz/run.py", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write down anew what the action installs: the newest versions, with the hashes of every wheel there is."""
+    session.install("uv")
+    told = ("--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade")
+    bare = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
+    names = (".github/action/requirements.in", "--output-file", ".github/action/requirements.txt")
+    session.run("uv", "pip", "compile", "--quiet", *told, *bare, *names)
 
 
 @nox.session

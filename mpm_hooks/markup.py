@@ -20,17 +20,16 @@ _BREAK = "\u200b"
 _GROWTH = 6
 """How many times as long as was asked a text may become."""
 
-_SELECTOR = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _MARK = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _FAR = r"\u0600-\u1fff\u2190-\ud7ff\ue000-\ufffd\U00010000-\U0003ffff"
 _HIDDEN = re.compile(
-    # Controls, what turns around its neighbours, fillers that look like a space, tags, and what is no character.
+    # Controls, what turns around its neighbours, fillers that look like a space, tags, selectors, and no characters.
     r"(?:[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
-    # Emoji and some scripts need a joiner between two characters, and a selector after one; more of them carry data.
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    # Emoji and some scripts need a joiner between two characters, and emoji a selector after one.
     rf"|(?<![{_FAR}])[\u200c\u200d]|[\u200c\u200d](?![{_FAR}])"
-    rf"|(?<![0-9#*\xa1-\ufdff\U00010000-\U0003ffff])[{_SELECTOR}])+"
+    r"|(?<![0-9#*\xa1-\ufdff\U00010000-\U0003ffff])[\ufe0e\ufe0f])+"
     # Marks piled up cover the lines around.
     rf"|(?<=[{_MARK}]{{4}})[{_MARK}]+"
 )
@@ -76,6 +75,8 @@ _MERMAID = str.maketrans(
         "]": "#rsqb;",
         "{": "#lcub;",
         "}": "#rcub;",
+        "/": "#sol;",
+        "=": "#equals;",
     }
 )
 _KEYWORD = re.compile(
@@ -114,8 +115,7 @@ def html(text: str, most: int = 2000) -> str:
 
 def mermaid(text: str, most: int = 60) -> str:
     """Write a text for a label in a Mermaid diagram; it knows entities that begin with ``#``."""
-    shown = _short(_line(text), most)
-    return _KEYWORD.sub(_BREAK, shown.translate(_MERMAID))
+    return _bounded(_line(text), most, _label)
 
 
 def link(label: str, url: str, *, server: str = "", as_code: bool = False) -> str:
@@ -162,9 +162,9 @@ def _short(text: str, most: int) -> str:
     """Cut a text, between words if there is a place."""
     if len(text) <= most:
         return text
-    kept = text[: max(most - 1, 0)]
-    words = kept.rpartition(" ")[0]
-    return f"{words if len(words) > most // 2 else kept}".rstrip() + "…"
+    words = text[:most].rpartition(" ")[0]
+    kept = words if len(words) > most // 2 else text[: max(most - 1, 0)]
+    return kept.rstrip() + "…"
 
 
 def _bounded(text: str, most: int, write: Callable[[str], str]) -> str:
@@ -206,3 +206,7 @@ def _span(text: str) -> str:
 
 def _element(text: str) -> str:
     return f"<code>{_inert(text)}</code>"
+
+
+def _label(text: str) -> str:
+    return _KEYWORD.sub(_BREAK, _ACTIVE_IN_CODE.sub(rf"\g<0>{_BREAK}", text).translate(_MERMAID))

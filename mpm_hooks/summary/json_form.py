@@ -28,7 +28,7 @@ def page(found: Summary) -> str:
         "head": found.change.head,
         "commits": found.change.commits,
         "files": list(found.change.files),
-        "sessions": [_told(each) for each in found.sessions],
+        "sessions": [session(each) for each in found.sessions],
         "sessions_left_out": found.left_out,
         "sessions_removed": list(found.removed),
         "named_but_not_touched": list(found.untouched),
@@ -38,7 +38,8 @@ def page(found: Summary) -> str:
     return json.dumps(data, indent=2)
 
 
-def _told(told: Told) -> dict[str, Json]:
+def session(told: Told) -> dict[str, Json]:
+    """Return what is told of a session."""
     return {
         "id": told.id,
         "path": told.path,

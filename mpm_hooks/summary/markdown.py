@@ -126,8 +126,9 @@ class _Writer:
         if isinstance(piece, Said):
             text = markup.plain(piece.text, _LONGEST)
             return f"**{text}**" if piece.strong and text else text
-        address = outline.address(piece, self._links)
-        return markup.link(piece.text, address, as_code=True) if address else markup.code(piece.text)
+        if self._links is None or not (address := outline.address(piece, self._links)):
+            return markup.code(piece.text)
+        return markup.link(piece.text, address, server=self._links.server, as_code=True)
 
 
 def _timeline(sessions: Sequence[Told]) -> Iterator[str]:

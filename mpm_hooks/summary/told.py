@@ -38,17 +38,17 @@ def of(session: Session, path: str) -> Told:
         id=session.id,
         path=path,
         state=State.IN_PROGRESS,
-        moment=_moment(session),
-        branch=_text(session.text("git_context", "branch")),
+        moment=paused(session),
+        branch=safe(session.text("git_context", "branch")),
         commit=next(truth.heads(session), ""),
         goal=_said(session, "primary_task"),
         account=_said(session, "summary"),
-        done=_texts(session.texts("conversation", "accomplishments")),
-        next=_texts(_next(session)),
-        decisions=_texts(session.texts("decisions")),
-        questions=_texts(session.texts("open_questions")),
-        blockers=_texts(session.texts("blockers")),
-        tried=_texts(session.texts("tried")),
+        done=all_safe(session.texts("conversation", "accomplishments")),
+        next=all_safe(_next(session)),
+        decisions=all_safe(session.texts("decisions")),
+        questions=all_safe(session.texts("open_questions")),
+        blockers=all_safe(session.texts("blockers")),
+        tried=all_safe(session.texts("tried")),
         verify=tuple(_verify(session)),
         files=tuple(_files(session)),
         loose=tuple(_loose(session)),
@@ -75,7 +75,7 @@ def _says_all(session: Session, told: Told) -> bool:
     return bool(session.text("generator") or (told.done and session.find("incremental_pause") is None))
 
 
-def _moment(session: Session) -> datetime | None:
+def paused(session: Session) -> datetime | None:
     """Return when the session was paused, in UTC."""
     try:
         moment = datetime.fromisoformat(session.text("paused_at"))
@@ -87,7 +87,7 @@ def _moment(session: Session) -> datetime | None:
 def _said(session: Session, key: str) -> str:
     """Return what stands under a key of the conversation, unless it is a placeholder."""
     text = session.text("conversation", key)
-    return "" if text in faults.PLACEHOLDERS.get(key, ()) else _text(text)
+    return "" if text in faults.PLACEHOLDERS.get(key, ()) else safe(text)
 
 
 def _next(session: Session) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _verify(session: Session) -> Iterator[str]:
     for name, command in list(commands.items())[:_MOST] if isinstance(commands, dict) else ():
         if isinstance(command, str) and command.strip() and name not in ("check_git", "check_session"):
             does = harm.of(command[:_SEARCHED])
-            yield _HARMFUL.format(does[0]) if does else _text(_under(name, command))
+            yield _HARMFUL.format(does[0]) if does else safe(_under(name, command))
 
 
 def _under(name: str, command: str) -> str:
@@ -142,20 +142,20 @@ def _loose(session: Session) -> Iterator[str]:
 
 def _chosen(names: Iterable[str]) -> Iterator[str]:
     kept = [name for name in dict.fromkeys(names) if name and _OURS not in name]
-    yield from (_text(name) for name in kept[:_MOST_FILES])
+    yield from (safe(name) for name in kept[:_MOST_FILES])
 
 
 def _paths(records: Iterable[Mapping[str, Json]]) -> list[str]:
     return [path for record in records if isinstance(path := record.get("path"), str)]
 
 
-def _texts(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return texts that say something, each once."""
+def all_safe(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts that say something, each once and without secrets."""
     kept = [text for text in dict.fromkeys(texts) if text.strip()]
-    return tuple(_text(text) for text in kept[:_MOST])
+    return tuple(safe(text) for text in kept[:_MOST])
 
 
-def _text(text: str) -> str:
+def safe(text: str) -> str:
     """Return a text without secrets and private places, as much of it as anybody reads."""
     shown, _ = redact.text(text[:_SEARCHED], _NOWHERE)
     return shown[:_TOLD]
