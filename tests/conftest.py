@@ -33,26 +33,39 @@ SETTINGS = """\
     email = ann@example.org
 [init]
     defaultBranch = main
+    templateDir =
+[maintenance]
+    auto = false
 [protocol "file"]
     allow = always
 """
 
 
-def pytest_configure() -> None:
+# No test is about time, and a run repeats. To search for new cases: HYPOTHESIS_EXAMPLES=5000 nox -s tests
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "0"))
+# What repeats would be the same on every Python: all of it on one is enough, and a few examples on the others.
+for name, number in {"mpm-hooks": 100, "few": 20}.items():
+    settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=not EXAMPLES,
+        max_examples=EXAMPLES or number,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Take away what git, a hook runner or a CI service handed to this run: it speaks of another repository."""
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name == "CI":
             del os.environ[name]
-    # No test is about time, and a run repeats. To search for new cases: HYPOTHESIS_EXAMPLES=5000 nox -s tests
-    examples = int(os.environ.get("HYPOTHESIS_EXAMPLES", "0"))
-    settings.register_profile(
-        "mpm-hooks",
-        deadline=None,
-        derandomize=not examples,
-        max_examples=examples or 100,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    settings.load_profile("mpm-hooks")
+    if not config.getoption("hypothesis_profile"):
+        settings.load_profile("mpm-hooks")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave to the session ``action`` what only it has installed: the tests there cannot even be imported elsewhere."""
+    return True if collection_path.name == "action" and config.getoption("markexpr") != "action" else None
 
 
 @pytest.fixture(autouse=True)

@@ -237,6 +237,9 @@ def attributes(project: Repository) -> None:
 
 def attributes_of_all(project: Repository) -> None:
     project.write(".gitattributes", "*.txt text eol=crlf\n.claude-mpm/** text eol=crlf\n")
+    # crlf.txt was added with other ends of lines. Left so, git sees it changed or not by whether the clock ticked
+    # between it and the index, and prek takes what it cannot set aside for a change by the hook, whichever it ran.
+    project.git("add", "--renormalize", ".")
     save(project)
     check_out(project)
     append(project, "both.txt", "staged\n")
@@ -584,6 +587,24 @@ STATES: list[State] = [
 ]
 
 
+OWN = {
+    modified,
+    line_ends,
+    converted_line_ends,
+    attributes,
+    attributes_of_all,
+    intended,
+    names,
+    staged_and_unstaged,
+    before_the_first_commit,
+    hostile_settings,
+    an_earlier_session,
+    hooks_that_fail,
+}
+"""States in which the oldest pre-commit is tried, too. 3.2.0 sets work aside by the very code of 4.7, but for changes
+of line ends alone; so these are here, and some of the others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """All that a pause must leave as it was, but for its own files and its commit."""
@@ -729,7 +750,10 @@ def refuse(project: Repository, *words: str) -> str:
     return sentence
 
 
-@pytest.mark.parametrize("state", STATES, ids=attrgetter("__name__"))
+@pytest.mark.parametrize(
+    "state",
+    [pytest.param(state, marks=() if state in OWN else pytest.mark.alike, id=state.__name__) for state in STATES],
+)
 def test_work_set_aside(project: Repository, cache: Path, run: Run, state: State) -> None:
     state(project)
     append(project, "aside.txt", "unstaged\n")
@@ -783,6 +807,7 @@ REFUSED: list[tuple[State, str, str]] = [
 ]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(("state", "reason", "way_out"), REFUSED, ids=[state.__name__ for state, _, _ in REFUSED])
 def test_refused(project: Repository, state: State, reason: str, way_out: str) -> None:
     state(project)
