@@ -56,7 +56,7 @@ class _Contents(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
             raise KeyError(name)
-        return _content(_join(self._directory, name))
+        return content(_join(self._directory, name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -65,7 +65,7 @@ class _Contents(Mapping[str, bytes]):
         return len(self._names)
 
 
-def _content(path: str) -> bytes:
+def content(path: str) -> bytes:
     """Read a file as far as anybody looks at it; one that has become a pipe meanwhile is not waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:

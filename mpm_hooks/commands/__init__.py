@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
     import argparse
     from typing import TextIO
 
+    from mpm_hooks.resumption import Place
+    from mpm_hooks.screen import Screen
+
 LARGEST = 1_000_000
 """Bytes of a pyproject.toml; a larger one has no settings."""
 
@@ -44,6 +47,18 @@ def add_report_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
 
 
+def add_selector(parser: argparse.ArgumentParser) -> None:
+    """Declare how a session is named."""
+    parser.add_argument(
+        "selector",
+        nargs="?",
+        default="",
+        metavar="SESSION",
+        help="its number in mpm-hooks list; its id, a date, or the beginning or a part of them; today, yesterday; "
+        "a file (default: the newest)",
+    )
+
+
 def policy(args: argparse.Namespace, top: str) -> Policy:
     """Return what the settings of the project in this directory, and the flags, have decided.
 
@@ -51,7 +66,7 @@ def policy(args: argparse.Namespace, top: str) -> Policy:
         MisuseError: A setting is wrong, or a flag names no rule.
     """
     chosen = _codes("--select", args.select), _codes("--ignore", args.ignore)
-    text = _pyproject(top)
+    text = pyproject(top)
     if "mpm-hooks" not in text:  # most projects set nothing, and need not wait for what reads settings
         return Policy(select=chosen[0] or ("ALL",), ignore=chosen[1])
     from mpm_hooks import config  # noqa: PLC0415 - see above
@@ -73,7 +88,7 @@ def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callab
         _format(args),
         tally.counting(decided.judged(report.ordered(findings))),
         show_suppressed=args.show_suppressed,
-        colour=not args.output_file and _is_coloured(),
+        colour=not args.output_file and is_coloured(),
     )
     if args.output_file:
         with opened(args.output_file) as stream:
@@ -97,7 +112,8 @@ def _codes(flag: str, said: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
-def _pyproject(top: str) -> str:
+def pyproject(top: str) -> str:
+    """Return the settings of the project in this directory, as they are written; empty if there are none."""
     try:
         with open(os.path.join(top, "pyproject.toml"), "rb") as stream:  # noqa: PTH118, PTH123 - nor for `pathlib`
             content = stream.read(LARGEST + 1)
@@ -114,13 +130,33 @@ def _format(args: argparse.Namespace) -> str:
     return "github" if in_job else "text"
 
 
-def _is_coloured() -> bool:
-    """Tell whether standard output is a terminal that shows colours, or somebody says so."""
+def is_coloured(stream: TextIO | None = None) -> bool:
+    """Tell whether a stream, standard output by itself, is a terminal that shows colours, or somebody says so."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    return os.environ.get("TERM") != "dumb" and (stream or sys.stdout).isatty()
+
+
+def place() -> Place:
+    """Return where and when somebody asks for a session."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - a check needs none of it
+
+    from mpm_hooks import plumbing, resumption  # noqa: PLC0415 - …
+
+    top = plumbing.top("") or os.getcwd()  # noqa: PTH109 - nor pathlib
+    return resumption.place(top, pyproject(top), datetime.now(UTC))
+
+
+def screen(stream: TextIO) -> Screen:
+    """Return what a stream shows: how wide it is, whether in colours, and in which encoding."""
+    import shutil  # noqa: PLC0415 - a check needs none of it
+
+    from mpm_hooks.screen import Screen  # noqa: PLC0415 - …
+
+    width = shutil.get_terminal_size().columns if stream.isatty() else 0
+    return Screen(width=width, colour=is_coloured(stream), encoding=getattr(stream, "encoding", None) or "utf-8")
 
 
 def opened(name: str) -> TextIO:
@@ -130,7 +166,7 @@ def opened(name: str) -> TextIO:
         MisuseError: It cannot be written.
     """
     try:
-        return open(name, "w", encoding="utf-8", newline="\n")  # noqa: PTH123 - as in _pyproject
+        return open(name, "w", encoding="utf-8", newline="\n")  # noqa: PTH123 - as in pyproject
     except OSError as error:
         message = f"--output-file {name}: {error.strerror}"
         raise MisuseError(message) from None

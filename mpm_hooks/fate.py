@@ -1,0 +1,114 @@
+"""How sessions stand to the repository as it is now: their commits, and what has become of their branches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from mpm_hooks import drift, plumbing
+from mpm_hooks.briefing import Fate, Standing
+from mpm_hooks.facts import TRUNKS
+from mpm_hooks.summary import Change, Match, Told
+
+_NO_NAME = frozenset(" ~^:?*[\\")
+"""What stands in the name of no branch."""
+_LONGEST = 255
+
+
+class Branches:
+    """The branches of a repository; what git has once answered is not asked again."""
+
+    def __init__(self, root: str, defaults: Sequence[str] = ()) -> None:
+        """Name the top of the work tree, and the default branches by the settings."""
+        self._root = root
+        self._changes: dict[tuple[str, str], Change] = {}
+        self.current = _line(root, "symbolic-ref", "--quiet", "HEAD")
+        """The branch that is checked out, as ``refs/heads/main``; it may have no commit yet."""
+        self._is_complete = _is_complete(root)
+        self._trunk, self._trunk_tip = self._default(defaults)
+
+    def _default(self, defaults: Sequence[str]) -> tuple[str, str]:
+        """Return the default branch and its newest commit: of a copy here and one of the remote's, the further one."""
+        told = _line(self._root, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        names = defaults or ([told.removeprefix("refs/remotes/origin/")] if told else TRUNKS)
+        refs = [f"refs/{place}/{name}" for name in names for place in ("heads", "remotes/origin")]
+        known = dict(zip(refs, self._commits(refs), strict=True))
+        for name in names:
+            here, there = known[f"refs/heads/{name}"], known[f"refs/remotes/origin/{name}"]
+            if here and there and here != there and self._has(there, here):
+                return name, there
+            if here or there:
+                return name, here or there
+        return "", ""
+
+    def standing(self, told: Told, path: str) -> Standing:
+        """Tell how a session stands.
+
+        Args:
+            told: The session.
+            path: Its file that counts, from the top of the repository.
+        """
+        names = [f"refs/heads/{told.branch}", f"refs/remotes/origin/{told.branch}"] if is_name(told.branch) else []
+        commit, head, *tips = self._commits([told.commit or "?", "HEAD", *names])
+        here, there = tips or ("", "")
+        tip = here or there or head
+        found = drift.of(self._root, told, self._change(tip, told.branch)) if commit and tip else Standing().drift
+        default = self._merged_into(told, path, here or there, found.match)
+        return Standing(
+            drift=found,
+            fate=Fate.MERGED if default else self._fate(told.branch, here, there),
+            default=default,
+            base=self._trunk,
+            commit=commit,
+        )
+
+    def _fate(self, branch: str, here: str, there: str) -> Fate:
+        if not is_name(branch):
+            return Fate.UNKNOWN
+        if f"refs/heads/{branch}" == self.current:
+            return Fate.CURRENT
+        if here or there:
+            return Fate.HERE if here else Fate.REMOTE
+        return Fate.GONE if self._is_complete else Fate.UNKNOWN
+
+    def _merged_into(self, told: Told, path: str, tip: str, match: Match) -> str:
+        """Return the default branch if it has a session of another branch, on which nothing followed."""
+        if not self._trunk or not is_name(told.branch) or told.branch == self._trunk:
+            return ""
+        if plumbing.objects(self._root, [f"{self._trunk_tip}:{path}"]) in (None, [None]):
+            return ""
+        has_all = not tip or match is Match.FRESH or self._has(self._trunk_tip, tip)
+        return self._trunk if has_all else ""
+
+    def _change(self, tip: str, branch: str) -> Change:
+        """Return what a branch changes since it left the default branch."""
+        key = (tip, self._trunk if branch != self._trunk else "")
+        if key not in self._changes:
+            base = _line(self._root, "merge-base", self._trunk_tip, tip) if key[1] else ""
+            self._changes[key] = Change(base="" if base == tip else base, head=tip)
+        return self._changes[key]
+
+    def _commits(self, names: Sequence[str]) -> list[str]:
+        """Return the full names of commits, empty for one that is not there."""
+        known = plumbing.objects(self._root, [f"{each}^{{commit}}" for each in names])
+        return [each or "" for each in known or [None] * len(names)]
+
+    def _has(self, commit: str, other: str) -> bool:
+        """Tell whether a commit has another among those before it."""
+        return plumbing.run(self._root, "merge-base", "--is-ancestor", other, commit) is not None
+
+
+def is_name(branch: str) -> bool:
+    """Tell what can be a branch, and can be typed; claude-mpm writes ``unknown`` where it could not tell."""
+    is_usual = branch.isprintable() and "@{" not in branch and _NO_NAME.isdisjoint(branch)
+    return is_usual and 0 < len(branch) <= _LONGEST and branch != "unknown" and not branch.startswith("-")
+
+
+def _is_complete(root: str) -> bool:
+    """Tell whether all branches of the remote are fetched: else one that is not here may still be there."""
+    refspecs = plumbing.run(root, "config", "--get-all", "remote.origin.fetch")
+    return refspecs is None or b"refs/heads/*" in refspecs
+
+
+def _line(root: str, *words: str) -> str:
+    return os.fsdecode(plumbing.run(root, *words) or b"").rstrip("\n")

@@ -1,0 +1,144 @@
+"""What it takes to go on from a session: what it says, where it comes from, and what has changed around it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from mpm_hooks import briefing, check, claims, config, folder, origin, plumbing, status, worktrees
+from mpm_hooks.briefing import Briefing, Fate, Fault, Loose, Standing, advice, words
+from mpm_hooks.briefing.advice import Around
+from mpm_hooks.check import World
+from mpm_hooks.fate import Branches
+from mpm_hooks.finding import Severity
+from mpm_hooks.policy import Policy
+from mpm_hooks.rules import shape
+from mpm_hooks.session import DIRECTORY
+from mpm_hooks.shelf import Kept, Reading
+from mpm_hooks.summary import told
+
+_MOST_FAULTS = 20
+_OURS = DIRECTORY.partition("/")[0] + "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and when somebody asks for a session."""
+
+    top: str
+    """The top of the work tree, or the directory."""
+    branches: Branches | None
+    """None where there is no git."""
+    now: datetime
+
+
+def place(top: str, settings: str, now: datetime) -> Place:
+    """Look where somebody is.
+
+    Args:
+        top: The top of the work tree, or the directory.
+        settings: The settings of the project, as they are written.
+        now: What time it is.
+    """
+    defaults = config.parse(settings).default_branches if "mpm-hooks" in settings else ()
+    is_in_git = os.path.lexists(os.path.join(top, ".git"))  # noqa: PTH118 - as git names it
+    return Place(top=top, branches=Branches(top, defaults) if is_in_git else None, now=now)
+
+
+def of(kept: Kept, reading: Reading, place: Place, *, brief: bool = False) -> Briefing:
+    """Tell all of a session.
+
+    Args:
+        kept: Where it lies.
+        reading: What it says.
+        place: Where and when somebody asks for it.
+        brief: Whether nobody asks where its file comes from.
+    """
+    if reading.session is None:
+        found = told.unreadable(kept.id, kept.path)
+        return Briefing(told=found, forms=kept.names, age=words.age(found.moment, place.now))
+    found = told.of(reading.session, kept.path)
+    is_in_git = place.branches is not None and kept.is_in_git
+    standing = place.branches.standing(found, kept.path) if place.branches and is_in_git else Standing()
+    return Briefing(
+        told=replace(found, drift=standing.drift),
+        more=briefing.more(reading.session),
+        standing=standing,
+        origin=origin.of(kept.top, kept.path) if is_in_git and not brief else None,
+        forms=kept.names,
+        how=reading.how,
+        age=words.age(found.moment, place.now),
+        worktree=worktrees.shown(kept.top) if is_in_git and kept.top != place.top else "",
+    )
+
+
+def whole(found: Briefing, kept: Kept, place: Place, policy: Policy) -> Briefing:
+    """Add to what is told of a session what it takes to go on from it."""
+    found = replace(found, faults=tuple(_faults(kept, place, policy)))
+    around = Around()
+    if found.origin and place.branches:
+        at = _home(found, kept, place)
+        here, there = _uncommitted(place.top), _uncommitted(at)
+        found = replace(found, loose=_loose(found, at, there))
+        around = Around(
+            elsewhere=worktrees.shown(at) if at != place.top else "",
+            here=len(here),
+            there=len(there),
+            unpushed=_unpushed(place.top, found),
+            current=place.branches.current.removeprefix("refs/heads/"),
+        )
+    return replace(
+        found, warnings=tuple(advice.warnings(found, around)), commands=tuple(advice.commands(found, around))
+    )
+
+
+def _home(found: Briefing, kept: Kept, place: Place) -> str:
+    """Return the work tree in which a session's branch is checked out, else the one in which it lies."""
+    if found.standing.fate is Fate.CURRENT:
+        return place.top
+    homes = (each.path for each in worktrees.others(place.top) if each.branch and each.branch == found.told.branch)
+    return next(homes, kept.top)
+
+
+def _faults(kept: Kept, place: Place, policy: Policy) -> Iterator[Fault]:
+    """Yield the errors that a check finds."""
+    latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(place.now.timestamp() + shape.AHEAD))
+    world = World(latest=latest, known=claims.Repository(kept.top).known if kept.is_in_git else None)
+    read = folder.read(kept.directory, kept.folder, lambda names: check.wanted(names, {*kept.names}))
+    for each in islice(policy.judged(check.check(read, world)), _MOST_FAULTS):
+        found = each.finding
+        is_its_own = found.path.rpartition("/")[2] in kept.names  # and not the pointer's
+        if is_its_own and found.severity is Severity.ERROR and not each.suppressed:
+            yield Fault(code=found.code, path=found.path, line=found.line, name=each.name)
+
+
+def _uncommitted(top: str) -> AbstractSet[str]:
+    """Return the files that are not committed in a work tree, sessions aside."""
+    options = ("--porcelain=v2", "-z", "--untracked-files=all", "--no-renames")
+    _, entries = status.parse(plumbing.run(top, "status", *options) or b"")
+    return {each.path for each in entries if _OURS not in each.path}
+
+
+def _loose(found: Briefing, at: str, dirty: AbstractSet[str]) -> Loose:
+    """See what has become of the files that were not committed; claude-mpm loses a first letter."""
+    known = {*dirty, *(each[1:] for each in dirty)}
+    others = [each for each in found.told.loose if each not in known]
+    there = {each for each in others if os.path.lexists(os.path.join(at, each))}  # noqa: PTH118 - a name in git
+    return Loose(
+        still=tuple(each for each in found.told.loose if each in known),
+        committed=tuple(each for each in others if each in there),
+        absent=tuple(each for each in others if each not in there),
+    )
+
+
+def _unpushed(top: str, found: Briefing) -> int:
+    """Count the commits of a session's branch that no remote has; none where there is no remote."""
+    if found.standing.fate not in (Fate.CURRENT, Fate.HERE) or not plumbing.run(top, "remote"):
+        return 0
+    counted = ("rev-list", "--count", f"refs/heads/{found.told.branch}", "--not", "--remotes")
+    return int(plumbing.run(top, *counted) or b"0")
