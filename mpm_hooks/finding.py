@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import total_ordering
 
+Told = tuple[str, int, int, str, str, str, str]
+"""A finding as plain data: path, line, column, code, message, way out, field."""
+
 
 class Severity(StrEnum):
     """Whether a finding makes the check fail."""
@@ -45,6 +48,10 @@ class Finding:
         self.field = field
         self.severity = severity
 
+    def told(self) -> Told:
+        """Return as plain data what is wrong and where; ``again`` makes a finding of it."""
+        return self.path, self.line, self.column, self.code, self.message, self.way_out, self.field
+
     def _key(self) -> tuple[str, int, int, str, str, str, str, str]:
         return (
             *(self.path, self.line, self.column, self.code),
@@ -66,6 +73,12 @@ class Finding:
     def __repr__(self) -> str:
         """Show what a report shows."""
         return f"<{self.path}:{self.line}:{self.column} {self.code} {self.severity} {self.message}>"
+
+
+def again(told: Told) -> Finding:
+    """Make the finding of which another process, perhaps, has told."""
+    path, line, column, code, message, way_out, field = told
+    return Finding(path=path, line=line, column=column, code=code, message=message, way_out=way_out, field=field)
 
 
 def restoring(path: str) -> str:

@@ -41,8 +41,8 @@ class Kind:
     """What a value may be."""
 
     __slots__ = (
-        *("allowed", "items", "keys", "kinds", "least", "members", "nullable", "pattern", "plain", "required"),
-        *("says", "whole", "words"),
+        *("allowed", "items", "keys", "kinds", "least", "members", "nullable", "pattern", "required"),
+        *("says", "settled", "whole", "words"),
     )
 
     def __init__(  # noqa: PLR0913 - each restricts in another way, by its name
@@ -82,10 +82,11 @@ class Kind:
         self.whole = whole
         self.pattern = pattern
         self.words = words
-        self.plain = not (self.members or required or items or pattern or words) and least is None
         self.allowed = frozenset(each for kind in kinds for each in _TYPES[kind]) | (
             {type(None)} if nullable else frozenset()
         )
+        is_plain = not (self.members or required or items or pattern or words) and least is None
+        self.settled = self.allowed if is_plain else self.allowed & {type(None)}  # of these, every value is right
 
 
 def text(says: str = "", *, nullable: bool = False, pattern: str = "", words: tuple[str, ...] = ()) -> Kind:

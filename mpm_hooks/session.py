@@ -36,12 +36,13 @@ _FEBRUARY = 2
 class Session:
     """One pause: its id, and everything that its files say, unknown keys included."""
 
-    __slots__ = ("data", "id")
+    __slots__ = ("_top", "data", "id")
 
     def __init__(self, *, id: str, data: Mapping[str, Json]) -> None:  # noqa: A002 - it is what everybody calls it
         """Keep both; nothing changes them."""
         self.id = id
         self.data = data
+        self._top = data if isinstance(data, dict) else dict(data)
 
     def __eq__(self, other: object) -> bool:
         """Compare what both say."""
@@ -51,9 +52,11 @@ class Session:
 
     def find(self, *keys: str) -> Json:
         """Return what stands under these keys, None if nothing does."""
-        value: Json = self.data if isinstance(self.data, dict) else dict(self.data)
+        value: Json = self._top
         for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
+            if not isinstance(value, dict):
+                return None
+            value = value.get(key)
         return value
 
     def text(self, *keys: str) -> str:
@@ -64,12 +67,12 @@ class Session:
     def texts(self, *keys: str) -> tuple[str, ...]:
         """Return the texts in the list under these keys; what is not text is left out."""
         value = self.find(*keys)
-        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+        return tuple([item for item in value if isinstance(item, str)]) if isinstance(value, list) else ()
 
     def objects(self, *keys: str) -> tuple[dict[str, Json], ...]:
         """Return the objects in the list under these keys; what is no object is left out."""
         value = self.find(*keys)
-        return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+        return tuple([item for item in value if isinstance(item, dict)]) if isinstance(value, list) else ()
 
 
 def id_of(moment: datetime) -> str:
@@ -84,6 +87,7 @@ def is_id(text: str) -> bool:
     return is_formed and digits.isdigit() and digits.isascii()
 
 
+@lru_cache(maxsize=256)  # several rules ask it of the same session
 def is_second(session_id: str) -> bool:
     """Tell an id that names a real second: a day of the calendar, a time of the day."""
     if not is_id(session_id):
@@ -114,6 +118,7 @@ def is_legacy(folder: str) -> bool:
     return folder.rpartition("/")[2] == LEGACY_DIRECTORY.rpartition("/")[2]
 
 
+@lru_cache(maxsize=65536)  # the names of a folder are gone through again and again
 def split(name: str) -> tuple[str, str] | None:
     """Split a form's file name into id and form, None for any other name."""
     session_id, _, form = name.partition(".")

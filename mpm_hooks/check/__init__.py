@@ -7,20 +7,33 @@ by session, so that a thousand need no more memory than some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import islice
+from functools import partial
 
 from mpm_hooks import rules, session
 from mpm_hooks.check import forms, others
 from mpm_hooks.check.forms import Judged
 from mpm_hooks.check.subject import Folder, World
-from mpm_hooks.finding import Finding
+from mpm_hooks.finding import Finding, Told, again
+from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.rules import truth
 
 __all__ = ["Folder", "World", "check", "judged", "relevant", "wanted"]
 
-_AT_ONCE = 200
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+Share: TypeAlias = (
+    "Callable[[Callable[[Sequence[str]], list[_Looked]], Sequence[Sequence[str]]], Iterable[list[_Looked]]]"
+)
+"""Goes through sessions some at a time, as ``map`` does, and perhaps in several processes."""
+
+_Looked = tuple[bool, list[Told]]
+"""Whether the json of a session can be read, and what is wrong with the session."""
+
+_AT_ONCE = 125
 """Sessions about which git is asked at once."""
 
 _MOST = 1000
@@ -42,7 +55,7 @@ def judged(folder: Folder) -> AbstractSet[str]:
     return session.ids((*folder.contents, *folder.odd))
 
 
-def check(folder: Folder, world: World | None = None) -> Iterator[Finding]:
+def check(folder: Folder, world: World | None = None, share: Share = map) -> Iterator[Finding]:
     """Judge the sessions whose files are looked at, and the pointer, in the order of the files' names."""
     world = world or World()
     target, found = others.pointer_of(folder)
@@ -50,12 +63,27 @@ def check(folder: Folder, world: World | None = None) -> Iterator[Finding]:
     beside[session.POINTER] = found
     if what := folder.odd.get(session.POINTER):
         beside[session.POINTER] = list(others.not_regular(f"{folder.path}/{session.POINTER}", what))
-    groups = iter(sorted({*beside, *judged(folder)}))
-    while chunk := list(islice(groups, _AT_ONCE)):
-        sessions = {name: forms.session_of(folder, name, target, world) for name in chunk if name not in beside}
-        _against_git(sessions, world)
+    groups = sorted({*beside, *judged(folder)})
+    chunks = [groups[start : start + _AT_ONCE] for start in range(0, len(groups), _AT_ONCE)]
+    sessions = [[name for name in chunk if name not in beside] for chunk in chunks]
+    look = partial(_looked, folder, target, world)
+    for chunk, names, answers in zip(chunks, sessions, share(look, sessions), strict=True):
+        looked = dict(zip(names, answers, strict=True))
         for name in chunk:
-            yield from _sorted(beside[name] if name in beside else sessions[name].found)
+            if name in looked:
+                is_readable, told = looked[name]
+                if is_readable:
+                    world.seen.setdefault(name, f"{folder.path}/{name}.json")
+                yield from _sorted(list(map(again, told)))
+            else:
+                yield from _sorted(beside[name])
+
+
+def _looked(folder: Folder, target: Pointer | None, world: World, names: Sequence[str]) -> list[_Looked]:
+    """Judge some sessions, all of them against git at once."""
+    sessions = [forms.session_of(folder, name, target, world) for name in names]
+    _against_git(sessions, world)
+    return [(each.said is not None, [found.told() for found in each.found]) for each in sessions]
 
 
 def relevant(names: Iterable[str]) -> AbstractSet[str]:
@@ -72,11 +100,11 @@ def relevant(names: Iterable[str]) -> AbstractSet[str]:
     }
 
 
-def _against_git(sessions: Mapping[str, Judged], world: World) -> None:
+def _against_git(sessions: Iterable[Judged], world: World) -> None:
     """Hold what sessions claim against git, all of them at once."""
     readable = [
         (each.found, each.document, each.said)
-        for each in sessions.values()
+        for each in sessions
         if each.document is not None and each.said is not None
     ]
     known = world.known([said for _, _, said in readable]) if world.known and readable else None

@@ -12,7 +12,7 @@ from mpm_hooks.finding import Finding
 from mpm_hooks.parse import json_form
 from mpm_hooks.parse.document import Document
 from mpm_hooks.parse.pointer import Pointer
-from mpm_hooks.render import block, upstream
+from mpm_hooks.render import block
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.rules import agreement, exposure, faults, shape, truth
 from mpm_hooks.rules.agreement import Forms
@@ -95,7 +95,7 @@ def _of_json(document: Document, said: Session, wrong: list[shape.Fault], world:
 def _twice(folder: Folder, session_id: str, said: Session, world: World) -> Iterator[Finding]:
     """Look for another session of the same second."""
     path = f"{folder.path}/{session_id}.json"
-    other = world.seen.setdefault(session_id, path)
+    other = world.seen.get(session_id, path)
     if other != path and _is_same_project(other, path):
         yield from agreement.same_second(path, session_id, other)
     claimed = said.text("session_id")
@@ -113,6 +113,7 @@ def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_s
     if said is not None and is_sound and _is_rendered(said, text):
         return
     from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
+    from mpm_hooks.render import upstream  # noqa: PLC0415 - …
 
     document, malformed = tried(yaml_form.parse, path, content)
     yield from malformed
@@ -157,8 +158,8 @@ def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_s
     """Judge the md form; it is parsed only if it is not what the json makes of it."""
     text = content.replace(b"\r\n", b"\n")
     if said is not None and is_sound:
-        for render in (render_md.render, upstream.as_markdown)[:: 1 if said.text("generator") else -1]:
-            if render(said).replace("\r\n", "\n").encode("utf-8", "surrogatepass") == text:
+        for written in _pages(said):
+            if written.replace("\r\n", "\n").encode("utf-8", "surrogatepass") == text:
                 return
     blocks = page.blocks()
     yield from page.malformed
@@ -172,6 +173,18 @@ def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_s
         yield from agreement.md_differs(page.path, dict(md_form.first(blocks)), said)
     elif said is None:
         yield from _commands_of_page(page, blocks)
+
+
+def _pages(said: Session) -> Iterator[str]:
+    """Yield what programs make of a session, first the one that wrote it: most often no other is needed."""
+    is_ours = bool(said.text("generator"))
+    if is_ours:
+        yield render_md.render(said)
+    from mpm_hooks.render import upstream  # noqa: PLC0415 - see above
+
+    yield upstream.as_markdown(said)
+    if not is_ours:
+        yield render_md.render(said)
 
 
 def _commands_of_page(page: _Page, blocks: Sequence[Block]) -> Iterator[Finding]:

@@ -34,7 +34,8 @@ def pointer_of(folder: Folder) -> tuple[Pointer | None, list[Finding]]:
         return None, [*found, *malformed]
     sessions = folder.sessions
     wrong = [*agreement.pointer_to_nothing(target, sessions), *agreement.pointer_to_an_older_one(target, sessions)]
-    return target, [*found, *(wrong or agreement.pointer_contradicts_itself(target))]
+    inside = agreement.pointer_of_several_branches if target.joined else agreement.pointer_contradicts_itself
+    return target, [*found, *(wrong or inside(target))]
 
 
 def others_of(folder: Folder, world: World) -> dict[str, list[Finding]]:

@@ -75,7 +75,7 @@ class World:
 
     def suspects(self, texts: Iterable[str]) -> AbstractSet[str]:
         """Return those texts in which something is unfit to publish; what was seen before is not looked at again."""
-        new = [text for text in texts if text not in self._harmless and text.strip(_HEXADECIMAL)]
+        new = [text for text in {*texts} - self._harmless if text.strip(_HEXADECIMAL)]
         if not new:
             return frozenset()
         found = {text for text in exposure.suspects(new, self.names) if not _is_harmless(self.private, text)}

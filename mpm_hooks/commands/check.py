@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 
 from mpm_hooks import check, claims, commands, folder, plumbing, selection
@@ -16,6 +16,10 @@ from mpm_hooks.selection import Selected
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check waits for no parser of arguments
     import argparse
+
+
+_MANY = 600
+"""Files of so many sessions that to begin another process takes less time than it saves."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,17 +39,26 @@ def run(args: argparse.Namespace) -> int:
     top = plumbing.top("") or os.getcwd()  # noqa: PTH109 - pathlib takes its time to import
     decided = commands.policy(args, top)
     folders = [_read(each) for each in selection.of(args.files, top)]
-    return commands.tell(args, _checked(folders), lambda: sum(len(check.judged(each)) for _, each in folders), decided)
+    found = _checked(folders, may_share=args.is_alone)
+    try:
+        return commands.tell(args, found, lambda: sum(len(check.judged(each)) for _, each in folders), decided)
+    finally:
+        found.close()  # if nobody reads on, whoever still works for it ends now
 
 
-def _checked(folders: Sequence[tuple[str, Folder]]) -> Iterator[Finding]:
-    """Check folders, each against the repository in which it lies."""
+def _checked(folders: Sequence[tuple[str, Folder]], *, may_share: bool) -> Generator[Finding]:
+    """Check folders, each against the repository in which it lies; many sessions on all processors."""
     worlds: dict[str | None, World] = {}
     for directory, each in sorted(folders, key=lambda pair: pair[1].path):
         top = plumbing.top(directory)
         if top not in worlds:
             worlds[top] = _world(top)
-        yield from check.check(each, worlds[top])
+        share: check.Share = map
+        if may_share and len(each.contents) > _MANY:
+            from mpm_hooks import hands  # noqa: PLC0415 - a commit has one session
+
+            share = partial(hands.mapped, processes=hands.processors())
+        yield from check.check(each, worlds[top], share)
 
 
 def _world(top: str | None) -> World:

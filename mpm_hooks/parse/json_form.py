@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from math import isfinite, isinf
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
@@ -18,6 +17,7 @@ DEEPEST = 100
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
+_INFINITE = (float("inf"), float("-inf"))
 _MOST = 1000
 
 
@@ -35,7 +35,7 @@ def parse(path: str, content: bytes) -> Document:
 
     def as_float(written: str) -> float:
         value = float(written)
-        if isinf(value):
+        if value in _INFINITE:
             constants.append(written)
         return value
 
@@ -200,6 +200,8 @@ def _objects(text: str) -> Iterator[tuple[tuple[Key, ...], int]]:
 
 def _constants(path: str, text: str) -> Iterator[Finding]:
     """Report the constants that Python's writer knows and JSON does not, and the numbers that are beyond its bounds."""
+    from math import isfinite  # noqa: PLC0415 - in a library of its own, and needed here alone
+
     words = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?[eE][-+]?\d+', re.DOTALL)
     found = (each for each in words.finditer(text) if each[0][:1] != '"' and not isfinite(float(each[0])))
     for each, _ in zip(found, range(_MOST), strict=False):

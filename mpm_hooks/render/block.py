@@ -32,12 +32,12 @@ class _UnsureError(Exception):
 
 def ours(data: Mapping[str, Json]) -> str | None:
     """Return what ``yaml_form.render`` writes, None where that is not sure."""
-    return _written(data, _Writer(_OURS, folds=False))
+    return _written(data, _Writer(_OURS, _OUR_KEYS, folds=False))
 
 
 def upstream(data: Mapping[str, Json]) -> str | None:
     """Return what claude-mpm writes, None where that is not sure."""
-    return _written(data, _Writer(_UPSTREAM, folds=True))
+    return _written(data, _Writer(_UPSTREAM, _UPSTREAM_KEYS, folds=True))
 
 
 def is_bare(text: str) -> bool:
@@ -56,7 +56,7 @@ def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
 
 
 class _Scalars(dict[str, str]):
-    """How texts of one line are written: sessions of one project say much the same, and keys always."""
+    """How keys, and texts of one line, are written: sessions of one project say much the same, and keys always."""
 
     def __init__(self, write: Callable[[str], str]) -> None:
         super().__init__()
@@ -72,50 +72,50 @@ class _Scalars(dict[str, str]):
 class _Writer:
     """Gathers lines; how a text of one line is written, and whether long ones are folded, is what layouts differ in."""
 
-    __slots__ = ("folds", "lines", "scalars")
+    __slots__ = ("folds", "keys", "lines", "scalars")
 
-    def __init__(self, scalars: _Scalars, *, folds: bool) -> None:
+    def __init__(self, scalars: _Scalars, keys: _Scalars, *, folds: bool) -> None:
         self.scalars = scalars
+        self.keys = keys
         self.folds = folds
         self.lines: list[str] = []
 
     def mapping(self, data: dict[str, Json], first: str, indent: str) -> None:
         """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
-        inner, lines = f"{indent}  ", self.lines
+        inner, add, keys = f"{indent}  ", self.lines.append, self.keys
         for key, value in data.items():
-            if len(key) > _LONGEST_KEY or not key or "\n" in key:
-                raise _UnsureError  # PyYAML writes such a key in another way
-            name = f"{first}{self.scalars[key]}:"
-            first = indent
             if isinstance(value, str):
                 if self.folds or "\n" in value:
-                    self.text(f"{name} ", value, inner)
+                    self.text(f"{first}{keys[key]} ", value, inner)
                 else:
-                    lines.append(f"{name} {self.scalars[value]}")
+                    add(f"{first}{keys[key]} {self.scalars[value]}")
+            elif type(value) is int:  # the most frequent of what ``_plain`` writes
+                add(f"{first}{keys[key]} {value}")
             elif isinstance(value, dict) and value:
-                lines.append(name)
+                add(first + keys[key])
                 self.mapping(value, inner, inner)
             elif isinstance(value, list) and value:
-                lines.append(name)
+                add(first + keys[key])
                 self.sequence(value, f"{indent}- ", f"{indent}- ")
             else:
-                lines.append(f"{name} {_plain(value)}")
+                add(f"{first}{keys[key]} {_plain(value)}")
+            first = indent
 
     def sequence(self, items: list[Json], first: str, dash: str) -> None:
         """Write a sequence; its first line begins with ``first``, the others with ``dash``."""
-        inner = f"{dash[:-2]}  "
+        inner, add = f"{dash[:-2]}  ", self.lines.append
         for item in items:
-            if isinstance(item, str):
+            if isinstance(item, dict) and item:
+                self.mapping(item, first, inner)
+            elif isinstance(item, str):
                 if self.folds or "\n" in item:
                     self.text(first, item, inner)
                 else:
-                    self.lines.append(f"{first}{self.scalars[item]}")
-            elif isinstance(item, dict) and item:
-                self.mapping(item, first, inner)
+                    add(first + self.scalars[item])
             elif isinstance(item, list) and item:
                 self.sequence(item, f"{first}- ", f"{inner}- ")
             else:
-                self.lines.append(f"{first}{_plain(item)}")
+                add(first + _plain(item))
             first = dash
 
     def text(self, before: str, value: str, indent: str) -> None:
@@ -213,6 +213,13 @@ def _upstream_scalar(text: str) -> str:
     return text
 
 
+def _key(key: str, scalars: _Scalars) -> str:
+    """Write a key with its colon; PyYAML writes one that is long, empty or of several lines in another way."""
+    if len(key) > _LONGEST_KEY or not key or "\n" in key:
+        raise _UnsureError
+    return f"{scalars[key]}:"
+
+
 def _stays_plain(text: str) -> bool:
     return not (": " in text or " #" in text or text.endswith((":", " ")))
 
@@ -243,3 +250,5 @@ _TIMES = {
 _MOST_KEPT = 10_000
 _OURS = _Scalars(_our_scalar)
 _UPSTREAM = _Scalars(_upstream_scalar)
+_OUR_KEYS = _Scalars(lambda key: _key(key, _OURS))
+_UPSTREAM_KEYS = _Scalars(lambda key: _key(key, _UPSTREAM))

@@ -193,20 +193,16 @@ def _resume(session: Session) -> Iterator[list[str]]:
         yield from _section("Validation Commands", ["```bash", *lines, "```"], "###")
 
 
-def _labelled(label: str, text: str) -> Iterator[str]:
-    if text.strip():
-        yield f"- **{label}**: {folded(text)}"
+def _labelled(label: str, text: str) -> list[str]:
+    return [f"- **{label}**: {folded(text)}"] if text.strip() else []
 
 
-def _section(title: str, lines: list[str], level: str = "##") -> Iterator[list[str]]:
-    if lines:
-        yield [f"{level} {title}"]
-        yield lines
+def _section(title: str, lines: list[str], level: str = "##") -> list[list[str]]:
+    return [[f"{level} {title}"], lines] if lines else []
 
 
-def _list(label: str, lines: list[str]) -> Iterator[list[str]]:
-    if lines:
-        yield [f"**{label}**:", *lines]
+def _list(label: str, lines: list[str]) -> list[list[str]]:
+    return [[f"**{label}**:", *lines]] if lines else []
 
 
 def _quoted(text: str) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from itertools import groupby
 
 from mpm_hooks.finding import Finding, Severity
@@ -66,9 +65,21 @@ def formatted(
     name: str, judged: Iterable[Judged], *, show_suppressed: bool = False, colour: bool = False
 ) -> Iterator[str]:
     """Write findings in the format of this name, which alone is imported."""
+    if name == "text":
+        return _text(judged, show_suppressed=show_suppressed, colour=colour)
+    from importlib import import_module  # noqa: PLC0415 - it takes as long to import as three modules of ours
+
     module = import_module(f"mpm_hooks.report.{name if name != 'json' else 'json_form'}")
     lines: Lines = module.lines
     return lines(judged, show_suppressed=show_suppressed, colour=colour)
+
+
+def _text(judged: Iterable[Judged], *, show_suppressed: bool, colour: bool) -> Iterator[str]:
+    """Write findings as text; where there are none, nobody waits for how."""
+    for each in judged:
+        from mpm_hooks.report import text  # noqa: PLC0415 - see above
+
+        yield from text.lines([each], show_suppressed=show_suppressed, colour=colour)
 
 
 def lines(findings: Iterable[Finding]) -> Iterator[str]:

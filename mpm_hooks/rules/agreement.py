@@ -13,7 +13,6 @@ from mpm_hooks.page import TITLE
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.render import md_form as render_md
-from mpm_hooks.render import upstream
 from mpm_hooks.rules import rule
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy, is_second, moment_of
 
@@ -135,6 +134,7 @@ def md_differs(path: str, found: dict[str, Block], session: Session) -> Iterator
         is lost by it.
     """
     from mpm_hooks.parse import md_form  # noqa: PLC0415 - only a page that differs is read
+    from mpm_hooks.render import upstream  # noqa: PLC0415 - …
 
     if "Session ID" not in found:
         message = "does not say which session it is: there is no line '**Session ID**'"
@@ -299,6 +299,24 @@ def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
             date = line.removeprefix(_PAUSED_AT).rstrip().removesuffix(" UTC")
             if _is_before(date, pointer.target):
                 yield _in_pointer(pointer, number, len(_PAUSED_AT) + 1, f"is dated {date}, before {pointer.target}")
+
+
+@rule("MPM311", Severity.WARNING, fixable=True)
+def pointer_of_several_branches(pointer: Pointer) -> Iterator[Finding]:
+    """The pointer leads to several sessions.
+
+    A merge joined those of two branches, as `merge=union` in .gitattributes tells git to: no line is lost, and nobody
+    had to settle a conflict. The newest session is the one that counts.
+
+    Example:
+        Latest Session: session-20260121-100000
+        Latest Session: session-20260122-113000
+
+    Way out:
+        `mpm-hooks fix` writes it anew; so does the next pause.
+    """
+    message = f"leads to {len(pointer.joined)} sessions, since branches were merged; {pointer.target} is the newest"
+    yield _pointer_fault(pointer, "MPM311", message, "write it anew: mpm-hooks fix")
 
 
 def _is_before(date: str, session_id: str) -> bool:

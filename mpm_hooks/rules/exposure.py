@@ -74,6 +74,9 @@ _ORDERS = (
 )
 
 
+_COLLECTIONS = (dict, list)  # as a union, it would be made anew at each value
+
+
 def said(value: dict[str, Json] | list[Json], found: list[str]) -> None:
     """Gather every text of a session, and the keys that no reader knows."""
     if isinstance(value, dict):
@@ -87,7 +90,7 @@ def said(value: dict[str, Json] | list[Json], found: list[str]) -> None:
     for inner in items:
         if isinstance(inner, str):
             found.append(inner)
-        elif isinstance(inner, dict | list):
+        elif isinstance(inner, _COLLECTIONS):
             said(inner, found)
 
 

@@ -67,9 +67,9 @@ def _hold(value: Json, kind: Kind, chain: Chain, found: _Faults) -> None:
     elif isinstance(value, dict):
         _hold_object(value, kind, chain, found)
     elif isinstance(value, list) and kind.items is not None:
-        items = kind.items
+        items, settled = kind.items, kind.items.settled
         for index, inner in enumerate(value):
-            if not (items.plain and type(inner) in items.allowed):
+            if type(inner) not in settled:
                 _hold(inner, items, (chain, index), found)
     elif isinstance(value, str):
         _hold_text(value, kind, chain, found)
@@ -85,14 +85,12 @@ def _hold_text(value: str, kind: Kind, chain: Chain, found: _Faults) -> None:
 
 
 def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: _Faults) -> None:
-    is_known = True
+    is_known, members = True, kind.members
     for key, inner in value.items():
-        member = kind.members.get(key)
+        member = members.get(key)
         if member is None:
             is_known = False
-        elif not (
-            type(inner) in member.allowed and (member.plain or (type(inner) is int and member.least == 0 <= inner))
-        ):
+        elif type(inner) not in member.settled and not (type(inner) is int and member.least == 0 <= inner):
             _hold(inner, member, (chain, key), found)
     for key in kind.required:
         if key not in value:

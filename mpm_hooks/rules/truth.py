@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.parse.document import Document, Key, spell
@@ -313,6 +314,7 @@ def _paths(keys: tuple[Key, ...], names: Json, loose: AbstractSet[Json]) -> Iter
             yield (*keys, index), name
 
 
+@lru_cache(maxsize=4096)  # sessions of one project name the same files
 def _is_path(name: str) -> bool:
     """Tell a path below the top; two in one and git's quoted spelling are told of elsewhere, own files are no work."""
     return not (
@@ -326,4 +328,4 @@ def _is_path(name: str) -> bool:
 
 
 def _is_sha(value: Json) -> bool:
-    return isinstance(value, str) and 4 <= len(value) <= 64 and all(letter in "0123456789abcdef" for letter in value)  # noqa: PLR2004 - git's bounds
+    return isinstance(value, str) and 4 <= len(value) <= 64 and not value.strip("0123456789abcdef")  # noqa: PLR2004 - git's bounds
