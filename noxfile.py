@@ -179,17 +179,17 @@ def action(session: nox.Session) -> None:
         session.skip("act runs no steps on Windows itself")
     if shutil.which("npm") is None:
         session.error("npm is not installed: it brings GitHub's documents; it comes with Node.js (nodejs.org)")
-    home = session.cache_dir / "github"
+    home = session.cache_dir.resolve() / "github"
     quiet = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
     session.run("npm", "install", *quiet, "--prefix", str(home), *DOCUMENTS, external=True)
     session.install("-e", ".", *needs("action"))
-    session.run(
-        "pytest",
-        *PARALLEL,
-        *("-m", "action"),
-        *session.posargs,
-        env={"MPM_HOOKS_GITHUB_DOCUMENTS": str(home / "node_modules")},
-    )
+    # The action is run by a Python that has pip and nothing else, as on a runner.
+    session.run("python", "-m", "venv", "--clear", str(home / "python"))
+    environment = {
+        "MPM_HOOKS_GITHUB_DOCUMENTS": str(home / "node_modules"),
+        "MPM_HOOKS_RUNNER_PYTHON": str(home / "python" / "bin"),
+    }
+    session.run("pytest", *PARALLEL, "-m", "action", *session.posargs, env=environment)
 
 
 def renderer(session: nox.Session) -> Path:
@@ -263,6 +263,15 @@ def fuzz(session: nox.Session) -> None:
         session.skip("atheris is not for Windows")
     session.install("-e", ".", *needs("fuzz"))
     session.run("python", "tests/fuzz/run.py", *session.posargs)
+
+
+@nox.session
+def cost(session: nox.Session) -> None:
+    """Time the step of the action; a number after ``--`` says how often."""
+    if sys.platform == "win32":
+        session.skip("what a process took is not told by Windows")
+    session.install(".", "pip", "uv", *needs("tests"))
+    session.run("python", "benchmarks/publish.py", *session.posargs)
 
 
 @nox.session
