@@ -19,23 +19,50 @@ Each module imports only from those before it in this list::
     manual     a rule -> its page, for a terminal, in Markdown, as data
     config     settings -> Config
     facts      what a snapshot is made from
+    maker      who made a commit, by what it says
     status     what git prints of files -> entries, changes
     verify     what a project declares -> the commands that verify it
     account    facts -> words: task, phase, what is done, what comes next, what nobody knows
     recorded   the incremental record of an auto-pause -> what it tells
     snapshot   facts and a clock -> Session
+    setup      what a repository needs to use us, a module a file
     report     findings -> text, json, workflow commands, SARIF; exit status
     markup     text of a session -> Markdown and HTML that show it and do nothing else
+    event      what GitHub tells of an event -> what it is about
+    patience   what a server answered -> how long to wait before asking again
+    comment    the comments of a pull request and what is to be said -> what to write
     summary    the sessions of a branch -> Markdown, HTML, JSON, for a reviewer
+    screen     what a terminal shows: room, characters, colours
+    briefing   what the next one needs to go on from a session -> text, Markdown, JSON
+    listing    sessions, a line each -> text, Markdown, JSON
+    ledger     the sessions that were pruned, a line each
+    retention  which sessions may go
+    notice     that there is something to resume, for who has just begun
     folder     a folder of sessions, read file by file
     disk       the only module that writes files of sessions
+    hands      shares work between processes
     plumbing   asks git without GitPython, which a check must not wait for
     claims     what git knows of what sessions claim
     blobs      sessions as git keeps them at a commit, without a work tree
     drift      how far a branch has moved on since a session
     review     base and head -> what a summary tells
+    job        what a job hands to GitHub's runner: summary, outputs, notices
+    github     the only module that speaks to GitHub's API
+    subject    what an event is about -> the commits to compare, and the pull request
+    discussion what we say on a pull request, said once
+    fetch      fetches commits into a bare repository of its own
+    remote     looks at the sessions of a branch that stands on a server
+    workspace  whether a job has checked out what it must not
     repo       all else that runs git
     selection  which folders of sessions a command is for
+    shelf      the sessions of a work tree, the newest first
+    worktrees  the other work trees and branches of a repository
+    choice     which of the sessions somebody means
+    stock      all sessions that somebody can ask for
+    fate       what has become of a session's commit and branch
+    origin     the commits that wrote a session's file
+    resumption what it takes to go on from a session
+    inquiry    what there is to say to who asks for a session
     operation  the merge, rebase, … that has been begun and not ended
     history    where a branch stands with the one that it came from
     work       where the work stands, also what a hook runner keeps aside
@@ -47,12 +74,18 @@ Each module imports only from those before it in this list::
     guard      where a pause must not be taken
     turn       one pause at a time
     ending     whether a session covers the tip of a branch that is pushed, or left
+    due        whether the commits of a change need a session, and have one
+    idle       why an automatic pause would keep nothing that is not kept already
     autopause  the record of an auto-pause that is still open
     pause      the act: facts, files, commit, what was done
+    prune      the act: old sessions into the ledger, all or nothing
+    adoption   what a repository lacks to use us, and how it is given it
     commands   argv in, exit status out; one module a command
+    usage      how commands are called: examples for --help
+    completion what a shell may add to a command line
     main       the command line
 
-Everything down to ``summary`` is pure: text, data and times in, data out.
+Everything down to ``notice`` is pure: text, data and times in, data out.
 """
 
 __version__ = "0.1.0"

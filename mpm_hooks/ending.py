@@ -22,19 +22,27 @@ class End:
 
     takes: bool
     words: str
+    covered_by: str | None = None
+    """The session that covers the branch."""
 
 
 def ends(found: Repo, chosen: Config, pushed: Sequence[Pushed]) -> Iterator[End]:
     """Judge each branch of a push; tags, deletions and what is exempt are passed over in silence."""
+    here = _branch(found)
+    for source, name in pushes(found, chosen, pushed):
+        if covering(found, source) is None:
+            yield _lacking(name, here if source == "HEAD" else source.removeprefix(_BRANCHES), here)
+
+
+def pushes(found: Repo, chosen: Config, pushed: Sequence[Pushed]) -> Iterator[tuple[str, str]]:
+    """Yield each branch of a push that is neither a default one nor exempt: its full name or ``HEAD``, and its name."""
     defaults = history.default_branches(found, chosen.default_branches)
     here = _branch(found)
     for source, name in dict.fromkeys(_refs(found, pushed)):
         local = here if source == "HEAD" else source.removeprefix(_BRANCHES)
         names = {name, local or name}
-        if names & {*defaults} or any(config.is_exempt(each, chosen.exempt_branches) for each in names):
-            continue
-        if covering(found, source) is None:
-            yield _lacking(name, local, here)
+        if not (names & {*defaults} or any(config.is_exempt(each, chosen.exempt_branches) for each in names)):
+            yield source, name
 
 
 def _lacking(name: str, local: str | None, here: str | None) -> End:
@@ -60,7 +68,7 @@ def end(found: Repo, chosen: Config) -> End:
     if commit.at(found) is None:
         return End(takes=False, words=f"{branch} has no commit yet")
     if taken := covering(found, "HEAD"):
-        return End(takes=False, words=f"{taken} covers {branch} already")
+        return End(takes=False, words=f"{taken} covers {branch} already", covered_by=taken)
     return End(takes=True, words=f"no session covers {branch}")
 
 

@@ -13,7 +13,8 @@ WITHOUT = "mpm-hooks pause --no-commit writes the session without a commit"
 
 # Names such as a pause writes, to ask for the rules that would hide them.
 _NAMES = (*(f"session-20000101-000000.{form}" for form in session.FORMS), session.POINTER)
-_PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
+PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
+"""Files such as a pause writes."""
 
 
 def refuse_links(root: Path) -> None:
@@ -43,7 +44,7 @@ def refuse_commit(found: Repo) -> None:
     if obstacle := commit.obstacle(found):
         message = f"{obstacle}; nothing was written ({WITHOUT})"
         raise UnableError(message)
-    if rules := tracking.ignore_rules(found, _PROBES):
+    if rules := tracking.ignore_rules(found, PROBES):
         rule = rules[min(rules)]
         way_out = standing.undoing(rule, tracking.gitignore_lines(found))
         message = f"sessions are ignored by {rule}; nothing was written: {way_out}, or pause with --no-commit"

@@ -32,7 +32,7 @@ def take(facts: Facts, moment: datetime, *, asked: bool = True) -> Session:
             **_lists(accomplishments=account.done(facts), next_steps=account.next_steps(facts)),
         },
         **_lists(blockers=said.blockers, decisions=said.decisions, open_questions=said.questions, tried=said.tried),
-        "git_context": _git_context(work),
+        "git_context": git_context(work),
         "active_context": {"working_directory": facts.directory},
         **_lists(important_reminders=_reminders(facts)),
         "resume_instructions": {
@@ -46,6 +46,26 @@ def take(facts: Facts, moment: datetime, *, asked: bool = True) -> Session:
         "generator": f"mpm-hooks {__version__}",
     }
     return Session(id=session_id, data=data)
+
+
+def git_context(work: WorkState | None) -> dict[str, Json]:
+    """Say where the work stands, as upstream does and more exactly."""
+    if work is None:
+        return {"is_git_repo": False, "branch": None, "recent_commits": []}
+    commits: list[Json] = [
+        {"sha": commit.sha, "author": commit.author, "timestamp": commit.timestamp, "message": commit.message}
+        for commit in work.commits
+    ]
+    return {
+        "is_git_repo": True,
+        "branch": work.branch or "",
+        "head": work.head,
+        **_operation(work),
+        **_base(work),
+        "recent_commits": commits,
+        "status": _status(work.entries) | ({"incomplete": work.incomplete} if work.incomplete else {}),
+        **_change(work),
+    }
 
 
 def commit_message(session: Session, message: str) -> str:
@@ -118,25 +138,6 @@ def _tokens(tokens: Tokens) -> dict[str, Json]:
         "output": tokens.output,
         "cache_creation": tokens.cache_creation,
         "cache_read": tokens.cache_read,
-    }
-
-
-def _git_context(work: WorkState | None) -> dict[str, Json]:
-    if work is None:
-        return {"is_git_repo": False, "branch": None, "recent_commits": []}
-    commits: list[Json] = [
-        {"sha": commit.sha, "author": commit.author, "timestamp": commit.timestamp, "message": commit.message}
-        for commit in work.commits
-    ]
-    return {
-        "is_git_repo": True,
-        "branch": work.branch or "",
-        "head": work.head,
-        **_operation(work),
-        **_base(work),
-        "recent_commits": commits,
-        "status": _status(work.entries) | ({"incomplete": work.incomplete} if work.incomplete else {}),
-        **_change(work),
     }
 
 

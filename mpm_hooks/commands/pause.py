@@ -45,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--branch-end", action="store_true", help="pause only if no session covers the branch, and it is no default one"
     )
+    parser.add_argument(
+        "--auto", action="store_true", help="pause only if a branch has work that no session tells of; never fail"
+    )
     record = parser.add_mutually_exclusive_group()
     record.add_argument(
         "--finalize", action="store_true", help="make the session from claude-mpm's open auto-pause record"
@@ -66,8 +69,14 @@ def run(args: argparse.Namespace) -> int:
             return 0
     if args.discard:
         return _discard(args)
+    if args.auto:
+        return _by_itself(args)
     if args.branch_end and not _is_due(args, processes):
         return 0
+    return _take(args, processes)
+
+
+def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> int:
     from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
 
     request = pause.Request(
@@ -89,10 +98,24 @@ def run(args: argparse.Namespace) -> int:
     return report.CLEAN
 
 
+def _by_itself(args: argparse.Namespace) -> int:
+    """Pause if there is something to keep; whatever stands in the way, who called goes on."""
+    from mpm_hooks import gather, idle, repo  # noqa: PLC0415 - as in _take
+    from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - as in _take
+
+    try:
+        found = repo.find(Path.cwd())
+        if found and not idle.reason(found, gather.settings(found.root)):
+            _take(args, ())
+    except (MisuseError, UnableError) as error:
+        print(report.printable(f"mpm-hooks: no automatic pause: {error}"), file=sys.stderr)
+    return report.CLEAN
+
+
 def _discard(args: argparse.Namespace) -> int:
-    from mpm_hooks import pause  # noqa: PLC0415 - as in run
-    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in run
-    from mpm_hooks.session import ACTIVE_RECORD  # noqa: PLC0415 - as in run
+    from mpm_hooks import pause  # noqa: PLC0415 - as in _take
+    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in _take
+    from mpm_hooks.session import ACTIVE_RECORD  # noqa: PLC0415 - as in _take
 
     if args.message or args.file or args.export or args.branch_end:
         message = "--discard takes no session: leave out the message, --from, --export and --branch-end"
@@ -105,8 +128,8 @@ def _discard(args: argparse.Namespace) -> int:
 
 def _is_due(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> bool:
     """Tell whether a branch that ends lacks a session; say which, and why nothing is done for others."""
-    from mpm_hooks import ending, gather, repo  # noqa: PLC0415 - as in run
-    from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - as in run
+    from mpm_hooks import ending, gather, repo  # noqa: PLC0415 - as in _take
+    from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - as in _take
 
     if args.no_commit:
         message = "--branch-end commits the session: there is no --no-commit with it"
@@ -128,7 +151,7 @@ def _is_due(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> 
 
 def _statement(args: argparse.Namespace) -> Statement:
     """Join what flags, environment and a file say."""
-    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in run
+    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in _take
 
     said = statement.Statement(
         message=" ".join(args.message) or os.environ.get("MPM_PAUSE_MESSAGE", ""),
@@ -145,8 +168,8 @@ def _statement(args: argparse.Namespace) -> Statement:
 
 
 def _from_file(name: str) -> Statement:
-    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in run
-    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in run
+    from mpm_hooks.finding import MisuseError  # noqa: PLC0415 - as in _take
+    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in _take
 
     if name == "-":
         return statement.parse("standard input", sys.stdin.buffer.read(statement.LARGEST + 1))
@@ -171,7 +194,7 @@ def _is_asked_for(processes: tuple[runner.Process, ...]) -> bool:
 
 def _told(outcome: Outcome, here: Path) -> Iterator[str]:
     """Tell what was done, and how to resume."""
-    from mpm_hooks.session import DIRECTORY, POINTER  # noqa: PLC0415 - as in run
+    from mpm_hooks.session import DIRECTORY, POINTER  # noqa: PLC0415 - as in _take
 
     written, folder = outcome.written, outcome.root / DIRECTORY
     taken = written.session

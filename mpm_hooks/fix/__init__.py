@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mpm_hooks import check, session
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import Finding, Severity
-from mpm_hooks.fix import encoding, forms, pointers, source
+from mpm_hooks.fix import encoding, forms, pointers, source, twins
 from mpm_hooks.fix.forms import Found
 from mpm_hooks.fix.names import Known
 from mpm_hooks.parse.plain import LARGEST
@@ -57,7 +57,12 @@ def folder(found: Folder, known: Known, committed: Committed) -> Fixed:
     read = {name: content for name, content in found.contents.items() if len(content) <= LARGEST}
     work = _Work(found, read, committed)
     for session_id in forms.ids(frozenset(read)):
+        work.part(session_id)
+    for session_id in forms.ids(frozenset(work.contents)):
         work.mend_session(session_id, known)
+    for name, content in found.contents.items():
+        if session.is_record(name):
+            work.join_record(name, content)
     for name, content in read.items():
         if session.is_checksum(name) and (encoding.is_blank(content) or _SUM.fullmatch(content)):
             work.remove(name)
@@ -70,6 +75,9 @@ class _Work:
 
     def __init__(self, found: Folder, read: Mapping[str, bytes], committed: Committed) -> None:
         self.found, self.read, self.committed = found, read, committed
+        self.contents = dict(read)
+        """What the files hold once every session has files of its own."""
+        self.parted: dict[str, str] = {}
         self.writes: dict[str, bytes] = {}
         self.removals: set[str] = set()
         self.done: list[Done] = []
@@ -86,10 +94,25 @@ class _Work:
         self.removals.add(name)
         self.done.append(Done(path=f"{self.found.path}/{name}", what="removed a checksum that nothing reads"))
 
+    def part(self, session_id: str) -> None:
+        """Give each of two sessions of one second its own files, if they are in conflict."""
+        if parted := twins.part(session_id, self.read, self.found.names | self.contents.keys()):
+            self.contents.update(parted.contents)
+            self.parted.update(parted.told)
+
+    def join_record(self, name: str, content: bytes) -> None:
+        """Settle a conflict in a record, each line of which stands for itself: both sides stay."""
+        sides = encoding.sides(encoding.unix(content.decode(errors="surrogateescape"))) if b"<<<<<<<" in content else ()
+        if sides:
+            lines = dict.fromkeys(line for side in sides for line in side.split("\n") if line)
+            joined = "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape")
+            self.write(name, joined, "settled a conflict: the lines of both sides stand there")
+
     def mend_session(self, session_id: str, known: Known) -> None:
         """Mend the bytes of each form, then what the forms say."""
         contents, told = self._bytes(session_id)
-        present = frozenset(form for form in session.FORMS if f"{session_id}.{form}" in self.found.names)
+        names = self.found.names | self.contents.keys()
+        present = frozenset(form for form in session.FORMS if f"{session_id}.{form}" in names)
         lists_yaml = pointers.lists_yaml(self.pointer, session_id)
         has_yaml = lists_yaml or "yaml" in present
 
@@ -106,9 +129,13 @@ class _Work:
             self._write_form(f"{session_id}.{form}", contents.get(form), new.get(form), told.get(form, ()))
 
     def _bytes(self, session_id: str) -> tuple[Mapping[str, bytes], Mapping[str, Sequence[str]]]:
-        read = {form: self.read.get(f"{session_id}.{form}") for form in session.FORMS}
+        read = {form: self.contents.get(f"{session_id}.{form}") for form in session.FORMS}
         both = {form: encoding.mended(content) for form, content in read.items() if content is not None}
-        return {form: each[0] for form, each in both.items()}, {form: each[1] for form, each in both.items()}
+        told = {form: (*self._parted(f"{session_id}.{form}"), *each[1]) for form, each in both.items()}
+        return {form: each[0] for form, each in both.items()}, told
+
+    def _parted(self, name: str) -> Sequence[str]:
+        return (self.parted[name],) if name in self.parted else ()
 
     def _write_form(self, name: str, content: bytes | None, new: forms.New | None, told: Sequence[str]) -> None:
         before = self.read.get(name)

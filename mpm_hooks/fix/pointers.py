@@ -33,6 +33,8 @@ def fault(content: bytes, target: str) -> str:
         found = pointer.parse("", content)
     except MalformedError:
         return "named no session"
+    if found.joined:
+        return f"named {len(found.joined)} sessions"
     if found.target != target:
         return f"led to {found.target}"
     project = _PROJECT.search(found.text)

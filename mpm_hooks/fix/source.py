@@ -41,7 +41,7 @@ def find(contents: Mapping[str, bytes], session_id: str, mend: Mend, *, is_gone:
     if "json" not in contents:
         return _rebuilt(None, contents, session_id, "the json was missing") if is_gone else None
     texts = encoding.texts(contents["json"])
-    found = [data for text in texts if (data := _parsed(text)) is not None]
+    found = [data for text in texts if (data := parsed(text)) is not None]
     if found and len(found) == len(texts):
         if len(found) == 1:
             return Source(data=found[0])
@@ -66,17 +66,18 @@ def is_exact(text: str) -> bool:
     return not rounded
 
 
-def yaml_data(text: str) -> dict[str, Json] | None:
-    """Return what a yaml says, None if it is broken."""
+def parsed(text: str) -> dict[str, Json] | None:
+    """Return what a json says, None if it is broken."""
     try:
-        return cast("dict[str, Json]", keeping.plain(yaml_form.parse("", text.encode()).data))
+        return dict(json_form.parse("", text.encode()).data)
     except MalformedError:
         return None
 
 
-def _parsed(text: str) -> dict[str, Json] | None:
+def yaml_data(text: str) -> dict[str, Json] | None:
+    """Return what a yaml says, None if it is broken."""
     try:
-        return dict(json_form.parse("", text.encode()).data)
+        return cast("dict[str, Json]", keeping.plain(yaml_form.parse("", text.encode()).data))
     except MalformedError:
         return None
 
@@ -111,7 +112,7 @@ def _source(data: dict[str, Json], how: str) -> Source | None:
 
 def _holds(data: dict[str, Json]) -> bool:
     """Tell whether a json can say this, and be read again; it has no word for infinity, say."""
-    return _parsed(json.dumps(data)) == data
+    return parsed(json.dumps(data)) == data
 
 
 def _from_yaml(contents: Mapping[str, bytes]) -> dict[str, Json] | None:
