@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from mpm_hooks import plumbing
@@ -32,33 +32,45 @@ class Repository:
 
     def known(self, sessions: Sequence[Session]) -> Known | None:
         """Hold the claims of these sessions against git, all at once; None where git does not work."""
+        return self.ask(sessions)()
+
+    def ask(self, sessions: Sequence[Session]) -> Callable[[], Known | None]:
+        """Ask git, and return what waits for its answer."""
         commits = {name for session in sessions for _, name in truth.commits(session)}
         branches = {name for session in sessions if _is_name(name := session.text("git_context", "branch"))}
         files = {name for session in sessions for _, name in truth.files(session)}
         asked = [*map(_commit, commits), *map(_head, branches), *map(_remote_head, branches)]
-        asked += map(_indexed, files)
-        if not self._ask(asked):
-            return None
-        lost = {name for name in commits if self._objects[_commit(name)] is None}
-        gone = {name for name in branches if not (self._objects[_head(name)] or self._objects[_remote_head(name)])}
-        strange = {name for name in files if self._objects[_indexed(name)] is None}
-        if not (lost or gone or strange):
-            return Known()
-        return self._looked_into(sessions, lost, gone, strange)
+        told = self._ask([*asked, *map(_indexed, files)])
+
+        def answer() -> Known | None:
+            if not told():
+                return None
+            lost = {name for name in commits if self._objects[_commit(name)] is None}
+            gone = {name for name in branches if not (self._objects[_head(name)] or self._objects[_remote_head(name)])}
+            strange = {name for name in files if self._objects[_indexed(name)] is None}
+            return self._looked_into(sessions, lost, gone, strange) if lost or gone or strange else Known()
+
+        return answer
 
     def whole_name(self, name: str) -> str | None:
         """Return the file that this is but for its first letter, None unless there is exactly one."""
-        if not self._ask([_indexed(name)]) or self._objects[_indexed(name)] is not None:
+        if not self._ask([_indexed(name)])() or self._objects[_indexed(name)] is not None:
             return None
         return self._files({name}, {name}).get(name)
 
-    def _ask(self, names: Iterable[str]) -> bool:
+    def _ask(self, names: Iterable[str]) -> Callable[[], bool]:
+        """Ask for objects; return what waits until all of them are known, and tells whether they are."""
         new = [name for name in dict.fromkeys(names) if name not in self._objects]
-        answers = plumbing.objects(self.root, new)
-        if answers is None or len(answers) < len(new):
-            return False
-        self._objects.update(zip(new, answers, strict=True))
-        return True
+        begun = plumbing.asked(self.root, new)
+
+        def told() -> bool:
+            answers = begun()
+            if answers is None or len(answers) < len(new):
+                return False
+            self._objects.update(zip(new, answers, strict=True))
+            return True
+
+        return told
 
     def _looked_into(
         self, sessions: Sequence[Session], lost: AbstractSet[str], gone: AbstractSet[str], strange: AbstractSet[str]

@@ -108,7 +108,7 @@ def _home(found: Briefing, kept: Kept, place: Place) -> str:
 def _faults(kept: Kept, place: Place, policy: Policy) -> Iterator[Fault]:
     """Yield the errors that a check finds."""
     latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(place.now.timestamp() + shape.AHEAD))
-    world = World(latest=latest, known=claims.Repository(kept.top).known if kept.is_in_git else None)
+    world = World(latest=latest, ask=claims.Repository(kept.top).ask if kept.is_in_git else None)
     read = folder.read(kept.directory, kept.folder, lambda names: check.wanted(names, {*kept.names}))
     for each in islice(policy.judged(check.check(read, world)), _MOST_FAULTS):
         found = each.finding

@@ -151,7 +151,7 @@ def test_of_thousands_of_faults_alike_a_thousand_are_told() -> None:
     names: list[Json] = [f"{number}.py" for number in range(1500)]
     git: Json = {"is_git_repo": True, "status": {"clean": False, "modified_files": names}}
     never = Known(files=dict.fromkeys(map(str, names)))
-    assert codes(findings(paused(quiet(git_context=git)), World(known=lambda _: never))) == ["MPM606"] * 1000
+    assert codes(findings(paused(quiet(git_context=git)), World(ask=lambda _: lambda: never))) == ["MPM606"] * 1000
     wrong: list[Json] = [{"content": 1}] * 1500
     assert codes(findings(paused(quiet(todos={"active": wrong})))) == ["MPM203"] * 1000
     assert codes(findings({ACTIVE_RECORD: b"[]\n" * 1500})) == ["MPM109"] * 1000

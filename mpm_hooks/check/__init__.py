@@ -18,6 +18,7 @@ from mpm_hooks.check.subject import Folder, World
 from mpm_hooks.finding import Finding, Told, again
 from mpm_hooks.parse.pointer import Pointer
 from mpm_hooks.rules import truth
+from mpm_hooks.rules.truth import Known
 
 __all__ = ["Folder", "World", "check", "judged", "relevant", "wanted"]
 
@@ -80,9 +81,14 @@ def check(folder: Folder, world: World | None = None, share: Share = map) -> Ite
 
 
 def _looked(folder: Folder, target: Pointer | None, world: World, names: Sequence[str]) -> list[_Looked]:
-    """Judge some sessions, all of them against git at once."""
-    sessions = [forms.session_of(folder, name, target, world) for name in names]
-    _against_git(sessions, world)
+    """Judge some sessions; git answers for all of them at once, while their files are looked at."""
+    sessions = [forms.read(folder, name) for name in names]
+    readable = [each.said for each in sessions if each.said is not None]
+    answer = world.ask(readable) if world.ask and readable else None
+    for each in sessions:
+        forms.judge(each, folder, target, world)
+    if known := answer() if answer else None:
+        _against_git(sessions, known)
     return [(each.said is not None, [found.told() for found in each.found]) for each in sessions]
 
 
@@ -100,21 +106,14 @@ def relevant(names: Iterable[str]) -> AbstractSet[str]:
     }
 
 
-def _against_git(sessions: Iterable[Judged], world: World) -> None:
-    """Hold what sessions claim against git, all of them at once."""
-    readable = [
-        (each.found, each.document, each.said)
-        for each in sessions
-        if each.document is not None and each.said is not None
-    ]
-    known = world.known([said for _, _, said in readable]) if world.known and readable else None
-    if known is None:
-        return
+def _against_git(sessions: Iterable[Judged], known: Known) -> None:
+    """Hold what sessions claim against what git knows of it."""
     is_doubted = bool(known.commits or known.branches or known.files)
-    for found, document, said in readable:
-        for find in truth.AGAINST_GIT if is_doubted else ():
-            found.extend(find(document, said, known))
-        found.extend(truth.not_at_the_top(document, said))
+    for each in sessions:
+        if each.document is not None and each.said is not None:
+            for find in truth.AGAINST_GIT if is_doubted else ():
+                each.found.extend(find(each.document, each.said, known))
+            each.found.extend(truth.not_at_the_top(each.document, each.said))
 
 
 def _sorted(found: list[Finding]) -> list[Finding]:

@@ -24,58 +24,63 @@ if TYPE_CHECKING:
 
 
 class Judged:
-    """A session that has been looked at: what was found, and its json, if it could be read."""
+    """A session that is looked at: what was found, and its json, if it could be read."""
 
-    __slots__ = ("document", "found", "said")
+    __slots__ = ("document", "found", "id", "said", "wrong")
 
-    def __init__(self) -> None:
+    def __init__(self, session_id: str) -> None:
         """Begin with nothing."""
+        self.id = session_id
         self.found: list[Finding] = []
         self.document: Document | None = None
         self.said: Session | None = None
+        self.wrong: list[shape.Fault] = []
 
 
-def session_of(folder: Folder, session_id: str, target: Pointer | None, world: World) -> Judged:
-    """Judge one session by its files alone."""
-    path = f"{folder.path}/{session_id}"
+def read(folder: Folder, session_id: str) -> Judged:
+    """Read the json of a session, and nothing else yet."""
+    result, path = Judged(session_id), f"{folder.path}/{session_id}.json"
+    content = folder.contents.get(f"{session_id}.json")
+    if content is None:
+        return result
+    if b"\r" in content:
+        result.found += carriage_returns(path, content)
+    result.document, malformed = tried(json_form.parse, path, content)
+    result.found += malformed
+    if result.document is None:
+        result.found += texts.secrets(path, content)
+    else:
+        result.said = Session(id=session_id, data=result.document.data)
+        result.wrong = shape.faults(result.document.data)
+    return result
+
+
+def judge(result: Judged, folder: Folder, target: Pointer | None, world: World) -> None:
+    """Judge a session whose json has been read, by its files alone."""
+    session_id, path = result.id, f"{folder.path}/{result.id}"
     names = {form for form in session.FORMS if f"{session_id}.{form}" in folder.names}
-    contents = {form: content for form in names if (content := folder.contents.get(f"{session_id}.{form}")) is not None}
-    result = Judged()
     result.found += shape.no_second(f"{path}.{min(names)}", session_id)
+    contents: dict[str, bytes] = {}
     for form in names:
         if what := folder.odd.get(f"{session_id}.{form}"):
             result.found += not_regular(f"{path}.{form}", what)
-        elif b"\r" in contents.get(form, b""):
-            result.found += carriage_returns(f"{path}.{form}", contents[form])
-    wrong = _read(result, path, contents.get("json"))
+        elif form != "json" and (content := folder.contents.get(f"{session_id}.{form}")) is not None:
+            contents[form] = content
+            if b"\r" in content:
+                result.found += carriage_returns(f"{path}.{form}", content)
     page = _Page(f"{path}.md", contents.get("md"))
     forms = Forms(names=names, json=result.document, page=page.blocks)
     result.found += agreement.missing_form(path, forms, target)
     result.found += agreement.md_by_hand(path, forms)
     if result.document is not None and result.said is not None:
-        result.found += _of_json(result.document, result.said, wrong, world)
+        result.found += _of_json(result.document, result.said, result.wrong, world)
         result.found += _twice(folder, session_id, result.said, world)
-    is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in wrong)
+    is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in result.wrong)
     if "yaml" in contents:
         result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world, is_sound=is_sound)
     if "md" in contents:
         result.found += _md(page, contents["md"], result.said, world, is_sound=is_sound)
     texts.conceal(result.found)
-    return result
-
-
-def _read(result: Judged, path: str, content: bytes | None) -> list[shape.Fault]:
-    """Read the json; return what is wrong with its shape."""
-    if content is None:
-        return []
-    document, malformed = tried(json_form.parse, f"{path}.json", content)
-    result.found += malformed
-    if document is None:
-        result.found += texts.secrets(f"{path}.json", content)
-        return []
-    result.document = document
-    result.said = Session(id=path.rpartition("/")[2], data=document.data)
-    return shape.faults(document.data)
 
 
 def _of_json(document: Document, said: Session, wrong: list[shape.Fault], world: World) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ class Folder:
 class World:
     """What rules hold a session against, beside its own files."""
 
-    __slots__ = ("_harmless", "known", "latest", "names", "private", "seen")
+    __slots__ = ("_harmless", "ask", "latest", "names", "private", "seen")
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class World:
         latest: str = "",
         user: str = "",
         host: str = "",
-        known: Callable[[Sequence[Session]], Known | None] | None = None,
+        ask: Callable[[Sequence[Session]], Callable[[], Known | None]] | None = None,
     ) -> None:
         """Keep what is known.
 
@@ -64,13 +64,14 @@ class World:
             latest: The id of the second after which the future begins; empty, it never does.
             user: What the user of this machine is called; empty if that is not known.
             host: What the machine is called.
-            known: Says what git knows of what sessions claim; None outside of a repository.
+            ask: Asks what git knows of what sessions claim, and returns what waits for the answer; None outside of a
+                repository.
         """
         self.latest = latest or "session-99991231-235959"
         self.names = tuple(name.lower() for name in (user, host.partition(".")[0]) if name)
         self.private = lru_cache(maxsize=_MOST_TEXTS)(partial(_kinds, user, host))
         self._harmless: set[str] = set()
-        self.known = known
+        self.ask = ask
         self.seen: dict[str, str] = {}
 
     def suspects(self, texts: Iterable[str]) -> AbstractSet[str]:

@@ -66,7 +66,7 @@ def _world(top: str | None) -> World:
     latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
     user = next((name for key in ("USER", "LOGNAME", "USERNAME") if (name := os.environ.get(key))), "")
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return World(latest=latest, user=user, host=host, known=claims.Repository(top).known if top else None)
+    return World(latest=latest, user=user, host=host, ask=claims.Repository(top).ask if top else None)
 
 
 def _read(selected: Selected) -> tuple[str, Folder]:
