@@ -47,6 +47,8 @@ nox.options.sessions = [
     "tests",
     "coverage",
     "demo",
+    "docs",
+    "pages",
     "faults",
     "upstream",
     "e2e",
@@ -60,6 +62,8 @@ UPSTREAM_SEED = "5.6.48"
 OLDEST_RUNNER = "pre-commit==3.2.0"
 DOCUMENTS = ("@octokit/openapi@23.0.2", "@octokit/graphql-schema@15.26.1")
 """The npm packages in which GitHub's own descriptions of its APIs come."""
+MANAGERS = ("husky@9.1.7", "lefthook@2.2.2", "simple-git-hooks@2.14.0")
+"""The npm packages of other hook managers, beside which ours have to work."""
 MERMAID = "mermaid@12.3.0"
 PARALLEL = ("-n", "logical")
 
@@ -119,7 +123,7 @@ def tests(session: nox.Session) -> None:
     session.install("-e", ".", *needs("tests"))
     is_oldest = session.python == PYTHONS[0]
     measured = ("coverage", "run", "-m") if is_oldest else ("python", "-m")
-    chosen = "not runners and not upstream and not faults and not oracle and not looks" + (
+    chosen = "not runners and not upstream and not faults and not oracle and not looks and not docs" + (
         "" if is_oldest else " and not once"
     )
     searched = () if is_oldest else ("--hypothesis-profile", "few")
@@ -162,14 +166,23 @@ def e2e(session: nox.Session, runner: str) -> None:
     """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
     session.install("-e", ".", runner, "uv", *needs("tests"))  # prek makes environments with uv, and would fetch it
     chosen = "runners and not alike" if runner == OLDEST_RUNNER else "runners"
-    session.run(
-        "pytest",
-        *PARALLEL,
-        *("-m", chosen),
-        *("tests/test_matrix.py", "tests/test_runners.py"),
-        *session.posargs,
-        env={"MPM_HOOKS_RUNNER": runner.partition("=")[0]},
-    )
+    files = [f"tests/test_{name}.py" for name in ("edges", "gate", "matrix", "push", "runners")]
+    environment = {
+        "MPM_HOOKS_RUNNER": runner.partition("=")[0],
+        "MPM_HOOKS_MANAGERS": managers(session),
+        "MPM_HOOKS_PYTHONS": " ".join(PYTHONS),
+    }
+    session.run("pytest", *PARALLEL, "-m", chosen, *files, *session.posargs, env=environment)
+
+
+def managers(session: nox.Session) -> str:
+    """Install other hook managers; return where."""
+    if shutil.which("npm") is None:
+        session.error("npm is not installed: it brings other hook managers; it comes with Node.js (nodejs.org)")
+    home = session.cache_dir.resolve() / "managers"
+    quiet = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
+    session.run("npm", "install", *quiet, "--prefix", str(home), *MANAGERS, external=True)
+    return str(home / "node_modules" / ".bin")
 
 
 @nox.session
@@ -245,6 +258,32 @@ def demo(session: nox.Session) -> None:
     """Show the main job in a repository made for it."""
     session.install("pre-commit")
     session.run("python", "tests/demo.py", str(HERE), str(Path(session.create_tmp()).resolve()))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of the pages, which asks nobody for anything; it is left in .nox/docs-site."""
+    session.install("-e", ".", *needs("docs"))
+    site = HERE / ".nox" / "docs-site"
+    shutil.rmtree(site, ignore_errors=True)
+    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "docs", str(site))
+    session.run("pytest", "-m", "docs", "-k", "site", "tests/test_docs.py", *session.posargs)
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Do what the pages say that needs real hooks, and the quick start on a machine with nothing but Python and git."""
+    session.install("-e", ".", "pip", *needs("docs"))
+    session.run("pytest", *PARALLEL, "-m", "docs", "-k", "not site", "tests/test_docs.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def record(session: nox.Session) -> None:
+    """Write anew what pages, pictures and snapshots of messages show, by running it; then read the difference."""
+    session.install("-e", ".", "pip", *needs("docs"))
+    session.run("python", "tests/pages.py", "--write", *session.posargs)
+    session.run("python", "tests/pictures.py", "--write")
+    session.run("pytest", "--quiet", "tests/test_help.py", env={"MPM_HOOKS_SNAPSHOTS": "write"})
 
 
 @nox.session

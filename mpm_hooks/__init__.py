@@ -68,6 +68,7 @@ Each module imports only from those before it in this list::
     work       where the work stands, also what a hook runner keeps aside
     tracking   how git holds the files of sessions, and which rules hide them
     commit     a commit of some files and nothing else
+    windows    the processes of Windows
     runner     who started the hook, and what for
     claude     the only module that reads Claude Code's own store
     gather     the facts of a snapshot, from where they are
@@ -80,9 +81,11 @@ Each module imports only from those before it in this list::
     pause      the act: facts, files, commit, what was done
     prune      the act: old sessions into the ledger, all or nothing
     adoption   what a repository lacks to use us, and how it is given it
+    probes     what may keep us from working here, a probe a function
     commands   argv in, exit status out; one module a command
     usage      how commands are called: examples for --help
     completion what a shell may add to a command line
+    utf8       starts Python again where it would read names in another encoding than git
     main       the command line
 
 Everything down to ``notice`` is pure: text, data and times in, data out.

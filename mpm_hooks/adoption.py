@@ -120,7 +120,7 @@ def ignored(found: Repo, paths: Sequence[str]) -> Sequence[str]:
     """Return those of the files that git passes over: nobody but this work tree will have them."""
     given = "".join(f"{path}\0" for path in paths).encode()
     answer = plumbing.run(str(found.root), "check-ignore", "-z", "--stdin", given=given) or b""
-    return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+    return [plumbing.text(name) for name in answer.split(b"\0") if name]
 
 
 def addable(found: Repo, paths: Sequence[str]) -> Sequence[str]:
@@ -193,7 +193,7 @@ def _hiding(found: Repo, gitignore: bytes) -> IgnoreRule | None:
         (root / ".git/info").mkdir()
         (root / ".git/info/exclude").write_bytes(disk.content(exclude) or b"")
         if excludes := plumbing.run(str(found.root), "config", "-z", "--path", "core.excludesFile"):
-            plumbing.run(str(root), "config", "core.excludesFile", os.fsdecode(excludes.rstrip(b"\0")))
+            plumbing.run(str(root), "config", "core.excludesFile", plumbing.text(excludes.rstrip(b"\0")))
         scratch = repo.find(root)
         rules = tracking.ignore_rules(scratch, guard.PROBES) if scratch else {}
     return rules[min(rules)] if rules else None

@@ -107,7 +107,7 @@ class Repository:
     def _current(self) -> str:
         """Return the branch that is checked out, which may have no commit yet."""
         name = plumbing.run(self.root, "symbolic-ref", "--quiet", "--short", "HEAD") or b""
-        return os.fsdecode(name).rstrip("\n")
+        return plumbing.text(name).rstrip("\n")
 
     def _remote_branches(self) -> AbstractSet[str] | None:
         """Return the branches of all remotes; None if a remote is not fetched wholly, which proves nothing."""
@@ -115,7 +115,7 @@ class Repository:
         if refspecs is not None and b"refs/heads/*" not in refspecs:
             return None
         refs = plumbing.run(self.root, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes") or b""
-        return frozenset(os.fsdecode(refs).split("\n"))
+        return frozenset(plumbing.text(refs).split("\n"))
 
     def _reachable(self, sessions: Sequence[Session], branches: AbstractSet[str]) -> AbstractSet[str]:
         """Return those commits of the sessions of these branches that some branch or tag holds."""
@@ -161,7 +161,7 @@ class Repository:
             if listed is None:  # a history so long that nobody waits for it proves nothing
                 yield from names
                 return
-            yield from (os.fsdecode(name).lstrip("\n") for name in listed.split(b"\0"))
+            yield from (plumbing.text(name).lstrip("\n") for name in listed.split(b"\0"))
 
 
 def _commit(name: str) -> str:

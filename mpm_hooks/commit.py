@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpm_hooks import repo
+from mpm_hooks import disk, repo
 from mpm_hooks.finding import UnableError
 from mpm_hooks.repo import GitError, Repo
 
@@ -54,8 +54,10 @@ def obstacle(found: Repo) -> str | None:
     return None
 
 
-def make(found: Repo, files: Mapping[str, bytes], message: str) -> Made:
+def make(found: Repo, files: Mapping[str, bytes], message: str, gone: Sequence[str] = ()) -> Made:
     """Make a commit that differs from HEAD by these files, given by path and content; nothing refers to it yet.
+
+    Files that are gone are given by their paths; one file at least has to be there.
 
     No commit hook runs; git signs it where ``commit.gpgSign`` says so. The filters that git applies to the files of a
     work tree are applied: they are added from a work tree of their own.
@@ -72,11 +74,16 @@ def make(found: Repo, files: Mapping[str, bytes], message: str) -> Made:
     place = {"GIT_DIR": str(found.git_dir), "GIT_WORK_TREE": str(apart.root), **index}
     # A sparse checkout would have its paths passed over, though their files are there.
     repo.run(found, "-c", "core.sparseCheckout=false", "read-tree", head or "--empty", environment=index)
+    removal = b"".join(
+        b"0 %s\t%s\0" % (b"0" * len(head or ""), path.encode("utf-8", "surrogateescape")) for path in gone
+    )
+    if removal:
+        repo.run(found, "update-index", "-z", "--index-info", given=removal, environment=index)
     repo.run(apart, *_ADD, *files, environment=place)
     tree = repo.text(found, "write-tree", environment=index)
-    entries = repo.run(found, "ls-files", "--stage", "-z", "--", *files, environment=index)
+    entries = removal + repo.run(found, "ls-files", "--stage", "-z", "--", *files, environment=index)
     words = found.own / "message"
-    words.write_text(message, encoding="utf-8")
+    words.write_bytes(message.encode())  # as text, Windows would end its lines in its own way
     sign = ["-S"] if _signs(found) else []
     parent = ["-p", head] if head else []
     sha = repo.text(found, "commit-tree", *sign, *parent, "-F", str(words), tree)
@@ -99,7 +106,7 @@ def publish(found: Repo, made: Made, files: Mapping[str, bytes], message: str) -
     # The entries themselves, then their times: by name alone, those of a sparse checkout would be passed over.
     repo.run(found, "update-index", "-z", "--index-info", given=made.entries, environment=users)
     repo.run(found, *_ADD, *files, environment=users)
-    copy.replace(found.index)
+    disk.put(copy, found.index)
     before = made.head or "0" * len(made.sha)
     try:
         repo.run(found, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made.sha, before)
@@ -107,7 +114,7 @@ def publish(found: Repo, made: Made, files: Mapping[str, bytes], message: str) -
         if at(found) == made.sha:  # git was killed when it had done its work
             return
         if kept.exists():
-            kept.replace(found.index)
+            disk.put(kept, found.index)
         else:
             found.index.unlink()
         raise

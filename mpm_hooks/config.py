@@ -34,6 +34,12 @@ class Config:
     """What rules weigh here, by code or by how codes begin."""
     per_session_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Patterns of sessions, and what has been accepted in them: a code, or a code, a blank and a field."""
+    require: str = "agent"
+    """Which commits a session is asked for: those that an agent made, always all, or never any."""
+    exempt_paths: tuple[str, ...] = ("*.md", "*.mdx", "*.rst", "*.adoc", "docs/*", "LICENSE", "NOTICE")
+    """Patterns of files that say nothing to a program: a commit of these alone needs no session."""
+    exempt_authors: tuple[str, ...] = ("*[bot]",)
+    """Patterns of names and addresses whose commits need no session; a bracket is a bracket there."""
 
 
 def _booleans(value: object) -> Iterator[str]:
@@ -90,9 +96,19 @@ def _by_session(value: object) -> Iterator[str]:
         yield from (f"of {_shown(session)} {fault}" for fault in _selectors(each))
 
 
+def _requirement(value: object) -> Iterator[str]:
+    """Say what keeps a value from being one of the words that tell when a session is asked for."""
+    if not isinstance(value, str):
+        yield f"is {kind(value)}, not a string"
+    elif value not in REQUIREMENTS:
+        yield f"is {_shown(value)}, which is no such word ({suggestion(value, REQUIREMENTS)})"
+
+
 def _shown(text: str) -> str:
     return json.dumps(text[:_LONGEST])
 
+
+REQUIREMENTS = ("agent", "always", "never")
 
 _SEVERITIES = tuple(map(str, Severity))
 
@@ -105,6 +121,9 @@ _SETTINGS: Mapping[str, tuple[Callable[[object], Iterator[str]], str]] = {
     "ignore": (_codes, '["MPM901"]'),
     "severity": (_severities, '{ MPM904 = "error" }'),
     "per-session-ignores": (_by_session, '{ session-20260121-100000 = ["MPM501 conversation.summary"] }'),
+    "require": (_requirement, '"agent"'),
+    "exempt-paths": (_strings, '["docs/*"]'),
+    "exempt-authors": (_strings, '["*[bot]"]'),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
@@ -14,6 +15,11 @@ from mpm_hooks import folder, session
 from mpm_hooks.finding import UnableError
 
 _HIDDEN = re.compile(r"\.mpm-hooks-\d+-(.+)")
+_PATIENCE = 1.0
+"""Seconds for which somebody else may have a file open: a scanner for viruses, or git."""
+_PAUSE = 0.02
+_REMOVABLE = stat.S_IWUSR if os.name == "nt" else 0
+"""What the mode of a file must have so that it can be taken away again."""
 
 
 def names(directory: Path) -> AbstractSet[str]:
@@ -117,6 +123,32 @@ def placed(directory: Path, new: Mapping[str, bytes], renewed: Mapping[str, byte
             _moving(_hidden(directory, name)).unlink(missing_ok=True)
 
 
+@contextmanager
+def removed(directory: Path, names: Sequence[str]) -> Iterator[None]:
+    """Take files away, all or none; what is raised within puts them back, each with its mode and its time.
+
+    Until then they have hidden names, which ``clear`` clears away where the process was killed.
+
+    Raises:
+        UnableError: One cannot be taken away; nothing was removed.
+    """
+    moved: list[str] = []
+    try:
+        try:
+            for name in names:
+                (directory / name).rename(_hidden(directory, name))
+                moved.append(name)
+        except OSError as error:
+            raise _unable(error, "; nothing was removed") from None
+        yield
+    except BaseException:
+        for name in moved:
+            _hidden(directory, name).rename(directory / name)
+        raise
+    for name in moved:
+        _hidden(directory, name).unlink(missing_ok=True)
+
+
 def rewrite(directory: Path, before: Mapping[str, bytes], files: Mapping[str, bytes], gone: AbstractSet[str]) -> None:
     """Give files new content, in the order given and each at once, then remove those that have to go.
 
@@ -141,7 +173,7 @@ def rewrite(directory: Path, before: Mapping[str, bytes], files: Mapping[str, by
                 message = f"{directory / name} was changed meanwhile; nothing was written: try again"
                 raise UnableError(message)
         for name in files:
-            _hidden(directory, name).replace(directory / name)
+            put(_hidden(directory, name), directory / name)
         for name in gone:
             (directory / name).unlink()
     except OSError as error:
@@ -149,6 +181,25 @@ def rewrite(directory: Path, before: Mapping[str, bytes], files: Mapping[str, by
     finally:
         for name in files:
             _hidden(directory, name).unlink(missing_ok=True)
+
+
+def put(source: Path, target: Path, patience: float = _PATIENCE) -> None:
+    """Put a file into the place of another, at once; on Windows that has to wait while somebody has it open.
+
+    Raises:
+        UnableError: Somebody goes on having it open, or may forbid it.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            source.replace(target)
+        except PermissionError as error:
+            if time.monotonic() > end:
+                message = f"{target}: {error.strerror}"
+                raise UnableError(message) from None
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def clear(directory: Path) -> AbstractSet[str]:
@@ -207,7 +258,7 @@ def _liken(hidden: Path, directory: Path, name: str) -> None:
     others = [f"{name[: name.index('.')]}.{form}" for form in session.FORMS] if name.startswith("session-") else []
     found = [path.stat() for each in (name.partition(".broken")[0], *others) if (path := directory / each).is_file()]
     if found:
-        hidden.chmod(stat.S_IMODE(found[0].st_mode))
+        hidden.chmod(stat.S_IMODE(found[0].st_mode) | _REMOVABLE)
         os.utime(hidden, ns=(found[0].st_atime_ns, found[0].st_mtime_ns))
 
 
@@ -217,7 +268,7 @@ def _renew(directory: Path, name: str) -> None:
     with suppress(FileNotFoundError):
         os.link(directory / name, _kept(hidden))
     os.link(hidden, _moving(hidden))
-    _moving(hidden).replace(directory / name)
+    put(_moving(hidden), directory / name)
 
 
 def _take_back(hidden: Path, path: Path) -> None:

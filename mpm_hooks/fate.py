@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from mpm_hooks import drift, plumbing
@@ -111,4 +110,4 @@ def _is_complete(root: str) -> bool:
 
 
 def _line(root: str, *words: str) -> str:
-    return os.fsdecode(plumbing.run(root, *words) or b"").rstrip("\n")
+    return plumbing.text(plumbing.run(root, *words) or b"").rstrip("\n")

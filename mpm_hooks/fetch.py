@@ -127,7 +127,7 @@ def _settings(url: str, token: str) -> Mapping[str, str]:
 def _kept(url: str) -> Mapping[str, str]:
     """Return the settings of this machine that say how to reach a server."""
     told = plumbing.run(".", "config", "--null", "--get-urlmatch", "http", url) or b""
-    pairs = (os.fsdecode(each).partition("\n")[::2] for each in told.split(b"\0"))
+    pairs = (plumbing.text(each).partition("\n")[::2] for each in told.split(b"\0"))
     return {key: value for key, value in pairs if key in _KEPT}
 
 

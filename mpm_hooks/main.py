@@ -1,11 +1,12 @@
 """The command line."""
+# PYTHON_ARGCOMPLETE_OK
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from types import SimpleNamespace
 
@@ -19,18 +20,28 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "say what is wrong with session files",
     "committed": "say which sessions are not committed",
+    "doctor": "say why nothing is happening: what of Python, git, hooks and sessions is not as it should be",
     "explain": "tell what a code means, why it matters and what to do",
     "fix": "rewrite what can be derived: yaml and md from the json, the pointer from the folder",
+    "init": "give this repository what it needs to use mpm-hooks, after a look at it",
+    "list": "list the paused sessions, newest first: what each is about, and whether it still holds",
     "pause": "take a snapshot of the work at hand, and commit it",
+    "prune": "fold old sessions into one line each of a ledger, after a look at which",
+    "publish": "tell on a pull request where its sessions stand, in a job of GitHub Actions",
+    "require": "say which commits of an agent no session covers",
+    "resume": "say what the next one needs to go on from a session, and what has changed since",
     "schema": "print the JSON Schema of a session, for editors and other programs",
+    "show": "show a session in full",
     "summary": "show where the work of a branch stands, by the sessions that it adds",
 }
 _MANY = 100_000
 """Objects that come to be before Python looks for garbage among them; its own 700 is for processes that stay."""
 
-_STATUSES = (
-    "exit status: 0 clean, 1 findings, 2 wrong use, 3 the surroundings do not allow it (no repository, no git, …)"
-)
+_OFF = ("0", "false", "no", "off")
+_AUTOMATIC = frozenset({"--hook", "--auto", "--notice"})
+"""What calls give that nobody types: hooks of git, and those of Claude Code."""
+_IN_HOOK = ("PRE_COMMIT", "GIT_INDEX_FILE")
+"""What is set in a hook of pre-commit or prek, and in any hook of a commit."""
 
 
 def run() -> int:
@@ -38,20 +49,28 @@ def run() -> int:
 
     A process that lives for a moment makes no garbage: to look for it, and again at the end, would take a tenth of it.
     """
+    if sys.getfilesystemencoding() != "utf-8" or sys._xoptions:  # noqa: SLF001 - documented
+        from mpm_hooks import utf8  # noqa: PLC0415 - hardly anybody needs it
+
+        utf8.settle()
     gc.set_threshold(_MANY)
-    status = main()
+    status = main(is_alone=True)
     gc.freeze()
     return status
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit status."""
+def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
+    """Run a command; return its exit status. ``is_alone`` tells that nothing else goes on in this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
     try:
         words = sys.argv[1:] if argv is None else list(argv)
+        if "MPM_HOOKS" in os.environ and _is_off(words, os.environ):
+            print(f"mpm-hooks: MPM_HOOKS={os.environ['MPM_HOOKS']}: nothing done", file=sys.stderr)
+            return report.CLEAN
         args = _plain(words) or _parsed(words)
+        args.is_alone = is_alone
         status: int = args.run(args)
         sys.stdout.flush()
     except MisuseError as error:
@@ -67,6 +86,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return report.FOUND
     return status
+
+
+def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Tell whether hooks are switched off and this is one; what is typed by hand is not."""
+    is_hook = not _AUTOMATIC.isdisjoint(words) or any(name in environment for name in _IN_HOOK)
+    return is_hook and environment["MPM_HOOKS"].lower() in _OFF
 
 
 def _plain(words: Sequence[str]) -> SimpleNamespace | None:
@@ -87,18 +112,37 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     import argparse  # noqa: PLC0415 - see _plain
     from importlib import import_module  # noqa: PLC0415 - …
 
-    called = next((word for word in words if not word.startswith("-")), "")
+    from mpm_hooks import completion, usage  # noqa: PLC0415 - …
+
+    asked = completion.words(os.environ)  # by a shell, in its environment
+    called = next((word for word in (words if asked is None else asked) if not word.startswith("-")), "")
     parser = argparse.ArgumentParser(
-        prog="mpm-hooks", description="Keep claude-mpm's sessions honest.", epilog=_STATUSES
+        prog="mpm-hooks",
+        description="Keep claude-mpm's sessions honest.",
+        epilog=usage.epilog(),
+        formatter_class=usage.Layout,
     )
     parser.add_argument("--version", action="version", version=f"mpm-hooks {__version__}")
+    parser.add_argument(
+        "--completion",
+        action=completion.Print,
+        choices=completion.SHELLS,
+        default=argparse.SUPPRESS,
+        help="print what makes the shell complete our commands",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", epilog=_STATUSES
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=usage.epilog(name),
+            formatter_class=usage.Layout,
         )
         if name == called:
             module = import_module(f"mpm_hooks.commands.{name}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
+    if asked is not None:
+        completion.answer(parser)
     return parser.parse_args(words)

@@ -34,8 +34,6 @@ from mpm_hooks.render import pointer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import Session
 
-_TURN = "mpm-hooks.turn"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -92,7 +90,7 @@ class _Place:
 
     @property
     def turn(self) -> Path:
-        return self.found.git_dir / _TURN if self.found else self.root / f".{_TURN}"
+        return self.found.git_dir / turn.NAME if self.found else self.root / f".{turn.NAME}"
 
 
 def take(request: Request, here: Path) -> Outcome:

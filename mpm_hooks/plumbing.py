@@ -63,7 +63,12 @@ def asked(root: str, names: Sequence[str]) -> Callable[[], Sequence[str | None] 
 
 def lines(root: str, *words: str) -> Iterable[str]:
     """Return what git prints with NUL after each piece, nothing if it refuses."""
-    return (os.fsdecode(piece) for piece in (run(root, *words) or b"").split(b"\0") if piece)
+    return (text(piece) for piece in (run(root, *words) or b"").split(b"\0") if piece)
+
+
+def text(printed: bytes) -> str:
+    """Return what git printed as text, as ``os.fsdecode`` does; that one fails on Windows where it is no UTF-8."""
+    return printed.decode("utf-8", "surrogateescape")
 
 
 def run(root: str, *words: str, given: bytes = b"", seconds: float = _SECONDS) -> bytes | None:

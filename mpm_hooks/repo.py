@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mpm_hooks import plumbing
 from mpm_hooks.finding import UnableError
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else GitPython fails at import where git is not installed
@@ -120,7 +121,7 @@ def run(repo: Repo, *words: str, given: bytes = b"", environment: Mapping[str, s
 
 def text(repo: Repo, *words: str, environment: Mapping[str, str] | None = None) -> str:
     """Run git in a repository; return what it printed as text, without the newline at the end."""
-    return os.fsdecode(run(repo, *words, environment=environment)).removesuffix("\n")
+    return plumbing.text(run(repo, *words, environment=environment)).removesuffix("\n")
 
 
 def _run(directory: Path, words: Sequence[str], given: bytes, environment: Mapping[str, str]) -> bytes:
@@ -148,7 +149,7 @@ def operation(repo: Repo) -> str | None:
 
 
 def _asked(directory: Path, *words: str) -> str:
-    return os.fsdecode(_run(directory, ("rev-parse", *words), b"", {})).removesuffix("\n")
+    return plumbing.text(_run(directory, ("rev-parse", *words), b"", {})).removesuffix("\n")
 
 
 def _reason(error: git.GitCommandError) -> str:

@@ -10,7 +10,10 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from mpm_hooks import windows
 
 _PROC = Path("/proc")
 _RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
@@ -56,11 +59,14 @@ def in_ci(environment: Mapping[str, str]) -> bool:
     return environment.get("CI", "").lower() not in ("", "0", "false")
 
 
-def ancestors() -> Iterator[Process]:
-    """Yield the processes above ours, nearest first; none where the system does not tell."""
+def ancestors(system: str = os.name) -> Iterator[Process]:
+    """Yield the processes above ours, nearest first; none where the system, by Python's name for it, does not tell."""
     pid = os.getppid()
+    ask = _from_proc if _PROC.is_dir() else _from_ps
+    if system == "nt":
+        ask = partial(_from_windows, windows.processes())
     while pid > 1:
-        found = _from_proc(pid) if _PROC.is_dir() else _from_ps(pid)
+        found = ask(pid)
         if found is None:
             return
         process, pid = found
@@ -147,6 +153,8 @@ def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
     cache = Path(environment.get("XDG_CACHE_HOME") or home() / ".cache")
     yield Path(environment.get("PRE_COMMIT_HOME") or cache / "pre-commit")
     yield Path(environment.get("PREK_HOME") or cache / "prek") / "patches"
+    if "LOCALAPPDATA" in environment:  # of Windows
+        yield Path(environment["LOCALAPPDATA"], "prek", "patches")
 
 
 def _after_runner(argv: Sequence[str]) -> Sequence[str]:
@@ -194,6 +202,12 @@ def _from_proc(pid: int) -> tuple[Process, int] | None:
     age = uptime - int(fields[19]) / os.sysconf("SC_CLK_TCK")
     argv = [os.fsdecode(word) for word in words if word]
     return Process(pid=pid, argv=argv, began=time.time() - age), int(fields[1])
+
+
+def _from_windows(table: Mapping[int, windows.Record], pid: int) -> tuple[Process, int] | None:
+    """Look a process up; 0 is the parent of one whose parent has gone."""
+    found = table.get(pid)
+    return (Process(pid=pid, argv=found.argv, began=found.began), found.parent) if found else None
 
 
 def _from_ps(pid: int) -> tuple[Process, int] | None:

@@ -14,6 +14,8 @@ _NO_ROOM = ("Mn", "Me", "Cf")
 _TAB = "    "
 
 BOLD, DIM, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
+DIFF = {"+": GREEN, "-": RED, "@": CYAN}
+"""Colours of the lines of a diff, by how they begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def of(files: Sequence[str], top: str) -> Iterator[Selected]:
 
 def _named(files: Sequence[str]) -> Iterator[Selected]:
     chosen: dict[str, set[str]] = {}
-    for file in map(os.path.normpath, files):
+    for file in (os.path.normpath(each).replace(os.sep, "/") for each in files):
         above, name = os.path.split(file)
         if os.path.isdir(file) and not check.relevant([name]):  # noqa: PTH112 - a check waits for no pathlib
             for part in ("", "pause", session.DIRECTORY, session.LEGACY_DIRECTORY):
@@ -38,7 +38,7 @@ def _named(files: Sequence[str]) -> Iterator[Selected]:
             raise MisuseError(message)
     for directory, names in chosen.items():
         if names:
-            yield directory, directory.replace(os.sep, "/") or ".", names
+            yield directory, directory or ".", names
 
 
 def _plain(directory: str) -> str:
@@ -74,6 +74,6 @@ def _folders(top: str) -> Sequence[str]:
             from mpm_hooks import repo  # noqa: PLC0415 - …
 
             repo.find(Path(top))
-        folders = {os.fsdecode(name.rpartition(b"/")[0]) for name in (listed or b"").split(b"\0")}
+        folders = {plumbing.text(name.rpartition(b"/")[0]) for name in (listed or b"").split(b"\0")}
         found |= {each for each in folders if each.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))}
     return sorted(found)

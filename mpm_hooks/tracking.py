@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
-from mpm_hooks import repo, status
+from mpm_hooks import plumbing, repo, status
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.rules.standing import IgnoreRule, Standing, State
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
@@ -20,14 +20,16 @@ def folders(found: Repo) -> Sequence[str]:
     """Return the folders of sessions that the repository has, relative to its top: the usual one, and nested ones."""
     pattern = f":(top,glob)**/{DIRECTORY}/**"
     names = repo.run(found, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern).split(b"\0")
-    folders = {os.fsdecode(name).rpartition("/")[0] for name in names if name}
+    folders = {plumbing.text(name).rpartition("/")[0] for name in names if name}
     folders.update(folder for folder in (DIRECTORY, LEGACY_DIRECTORY) if (found.root / folder).is_dir())
     return sorted(folder for folder in folders if folder.endswith((DIRECTORY, LEGACY_DIRECTORY)))
 
 
 def names(found: Repo, folder: str) -> AbstractSet[str]:
     """Return the names that git holds in a folder, also those that a sparse checkout keeps out of the work tree."""
-    paths = (os.fsdecode(path).rpartition("/") for path in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0"))
+    paths = (
+        plumbing.text(path).rpartition("/") for path in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0")
+    )
     return {name for above, _, name in paths if above == folder}
 
 
@@ -74,7 +76,7 @@ def ignore_rules(found: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
         if error.status != _NO_RULE:
             raise
         return {}
-    words = [os.fsdecode(word) for word in answer.split(b"\0")]
+    words = [plumbing.text(word) for word in answer.split(b"\0")]
     for source, line, pattern, name in zip(words[::4], words[1::4], words[2::4], words[3::4], strict=False):
         if not pattern.startswith("!"):
             level = name if name in paths else f"{name}/"

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from mpm_hooks.finding import UnableError
 
+NAME = "mpm-hooks.turn"
+"""What the file is called."""
+
 _PATIENCE = 30.0
 """Seconds; a pause takes a few tenths of one, unless it asks for the passphrase of a key."""
 _PAUSE = 0.02

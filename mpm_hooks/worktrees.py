@@ -32,7 +32,7 @@ def _listed(top: str) -> Iterator[Worktree]:
     if listed is None:  # git before 2.36 ends lines in its own way alone
         listed, ending = plumbing.run(top, "worktree", "list", "--porcelain") or b"", b"\n"
     for record in listed.split(ending * 2):
-        pairs = (os.fsdecode(line).partition(" ") for line in record.split(ending) if line)
+        pairs = (plumbing.text(line).partition(" ") for line in record.split(ending) if line)
         said = {key: value for key, _, value in pairs}
         if "worktree" in said:
             yield Worktree(path=said["worktree"], branch=said.get("branch", "").removeprefix("refs/heads/"))
@@ -47,7 +47,7 @@ def shown(path: str) -> str:
 def on_branches(top: str) -> Sequence[tuple[str, str]]:
     """Return branches that hold sessions, those with the newest commits, and the newest session of each."""
     words = ("for-each-ref", "--sort=-committerdate", f"--count={_MOST_BRANCHES}", "--format=%(refname)")
-    listed = os.fsdecode(plumbing.run(top, *words, "refs/heads", "refs/remotes") or b"").split("\n")
+    listed = plumbing.text(plumbing.run(top, *words, "refs/heads", "refs/remotes") or b"").split("\n")
     refs = [ref for ref in listed if ref and not ref.endswith("/HEAD")]
     there = plumbing.objects(top, [f"{ref}:{session.DIRECTORY}" for ref in refs]) or ()
     found: dict[str, str] = {}

@@ -57,7 +57,7 @@ for name, number in {"mpm-hooks": 100, "few": 20}.items():
 def pytest_configure(config: pytest.Config) -> None:
     """Take away what git, a hook runner or a CI service handed to this run: it speaks of another repository."""
     for name in list(os.environ):
-        if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name == "CI":
+        if name.startswith(("GIT_", "PRE_COMMIT", "PREK_", "MPM_PAUSE")) or name in ("CI", "MPM_HOOKS"):
             del os.environ[name]
     if not config.getoption("hypothesis_profile"):
         settings.load_profile("mpm-hooks")
@@ -73,6 +73,7 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     home = tmp_path_factory.mktemp("home")
     (home / "gitconfig").write_text(SETTINGS, encoding="utf-8")
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))  # what it is called on Windows
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))

@@ -411,6 +411,7 @@ def test_another_file_is_passed_over_with_a_warning(repository: Repository, run:
     assert "kept.txt:1:1: MPM208 warning: " in result.out
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes and few links")
 def test_what_is_no_regular_file_is_refused(repository: Repository, run: Run) -> None:
     written(repository, files(quiet()))
     for name in (JSON, YAML, MD):

@@ -68,13 +68,14 @@ def test_settings(text: str, expected: Config) -> None:
         pytest.param(
             f'{HEAD}"z\\u001b" = 1',
             'p.toml: [tool.mpm-hooks] has no setting "z\\u001b": there are default-branches, exempt-branches, claude, '
-            "select, ignore, severity, per-session-ignores",
+            "select, ignore, severity, per-session-ignores, require, exempt-paths, exempt-authors",
             id="unknown, with a control character",
         ),
         pytest.param(
             f"{HEAD}{'z' * 70} = 1",
             f'p.toml: [tool.mpm-hooks] has no setting "{"z" * 60}": '
-            "there are default-branches, exempt-branches, claude, select, ignore, severity, per-session-ignores",
+            "there are default-branches, exempt-branches, claude, select, ignore, severity, per-session-ignores, "
+            "require, exempt-paths, exempt-authors",
             id="endless",
         ),
         pytest.param(
@@ -94,6 +95,17 @@ def test_settings(text: str, expected: Config) -> None:
             "p.toml: [tool.mpm-hooks] exempt-branches holds an empty string, and is an array of strings: "
             'write exempt-branches = ["release/*"]',
             id="empty string in the array",
+        ),
+        pytest.param(
+            f"{HEAD}require = true",
+            'p.toml: [tool.mpm-hooks] require is a boolean, not a string: write require = "agent"',
+            id="boolean for a word",
+        ),
+        pytest.param(
+            f'{HEAD}require = "alway"',
+            'p.toml: [tool.mpm-hooks] require is "alway", which is no such word (did you mean "always"?): '
+            'write require = "agent"',
+            id="misspelt word",
         ),
         pytest.param(
             f"{HEAD}claude = 0",

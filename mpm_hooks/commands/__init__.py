@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
     from mpm_hooks.resumption import Place
     from mpm_hooks.screen import Screen
 
+_TERMINALS = frozenset({"WT_SESSION", "TERM", "TERM_PROGRAM", "ANSICON", "CONEMUANSI"})
+"""What those of Windows set that show colours."""
 LARGEST = 1_000_000
 """Bytes of a pyproject.toml; a larger one has no settings."""
 
@@ -106,7 +108,7 @@ def _codes(flag: str, said: Sequence[str]) -> tuple[str, ...]:
     if codes:
         from mpm_hooks.policy import faults  # noqa: PLC0415 - it loads every rule
 
-        if wrong := list(faults(codes)):
+        if wrong := [*faults(codes)]:  # the command `list`, once imported, is called so here
             message = f"{flag} names {'; '.join(wrong)}"
             raise MisuseError(message)
     return codes
@@ -136,7 +138,14 @@ def is_coloured(stream: TextIO | None = None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return os.environ.get("TERM") != "dumb" and (stream or sys.stdout).isatty()
+    return shows_colours(os.name, os.environ) and (stream or sys.stdout).isatty()
+
+
+def shows_colours(system: str, environment: Mapping[str, str]) -> bool:
+    """Tell whether terminals here take escape sequences for colours; the old console of Windows prints them."""
+    if system == "nt":
+        return not _TERMINALS.isdisjoint(environment)
+    return environment.get("TERM") != "dumb"
 
 
 def place() -> Place:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from mpm_hooks import check, claims, commands, folder, plumbing, selection
@@ -16,8 +17,11 @@ from mpm_hooks.selection import Selected
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check waits for no parser of arguments
     import argparse
+    from typing import TextIO, TypeVar
 
+    R = TypeVar("R")
 
+_CLEARED = "\r\x1b[K"
 _MANY = 600
 """Files of so many sessions that to begin another process takes less time than it saves."""
 
@@ -58,7 +62,29 @@ def _checked(folders: Sequence[tuple[str, Folder]], *, may_share: bool) -> Gener
             from mpm_hooks import hands  # noqa: PLC0415 - a commit has one session
 
             share = partial(hands.mapped, processes=hands.processors())
+            if sys.stderr.isatty():
+                share = partial(watched, share, stream=sys.stderr)
         yield from check.check(each, worlds[top], share)
+
+
+def watched(
+    share: Callable[[Callable[[Sequence[str]], R], Sequence[Sequence[str]]], Iterable[R]],
+    do: Callable[[Sequence[str]], R],
+    tasks: Sequence[Sequence[str]],
+    *,
+    stream: TextIO,
+    patience: float = 1,
+) -> Iterator[R]:
+    """Say on a terminal how far it is, where it takes a while; it is gone again when a finding is told."""
+    begun, done, total = time.monotonic(), 0, sum(map(len, tasks))
+    shown = ""
+    for task, answer in zip(tasks, share(do, tasks), strict=True):
+        print(_CLEARED * bool(shown), end="", file=stream, flush=True)
+        yield answer
+        done += len(task)
+        is_told = time.monotonic() - begun >= patience and done < total
+        shown = f"{done} of {total} sessions" if is_told else ""
+        print(shown, end="", file=stream, flush=True)
 
 
 def _world(top: str | None) -> World:

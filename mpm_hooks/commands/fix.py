@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from mpm_hooks import check, claims, disk, fix, folder, plumbing, report, secret, selection, session
+from mpm_hooks import check, claims, commands, disk, fix, folder, plumbing, report, secret, selection, session
 from mpm_hooks.check import Folder
-from mpm_hooks.finding import Finding, UnableError
+from mpm_hooks.finding import UnableError
 from mpm_hooks.fix import Fixed
+from mpm_hooks.policy import Judged
+from mpm_hooks.report import text
+from mpm_hooks.screen import BOLD, CYAN, DIFF, GREEN, Screen
 from mpm_hooks.selection import Selected
 
 _PARTS = frozenset(session.LEGACY_DIRECTORY.split("/"))
@@ -39,17 +42,21 @@ def run(args: argparse.Namespace) -> int:
     """Mend session files, and print what was done; 0 if nothing was to do."""
     works = [_Work(_read(each)) for each in selection.of(args.files, plumbing.top("") or os.getcwd())]  # noqa: PTH109 - a text is wanted
     changed = [path for work in works for path in work.paths]
+    shown = Screen(colour=commands.is_coloured())
     if args.diff:
-        _print(line for work in works for line in work.diff())
+        _print(shown.paint(report.printable(line), DIFF.get(line[:1], "")) for work in works for line in work.diff())
     else:
         if args.hook and changed:
             _refuse_patched(changed)
         for work in works:
             work.write()
-        _print(f"{done.path}: fixed: {done.what}" for work in works for done in work.fixed.done)
-        _print(f"    -> git add {shlex.join(names)}" for names in [_addable(works)] if names)
+        _print(_done(shown, done.path, done.what) for work in works for done in work.fixed.done)
+        arrow = shown.paint("->", CYAN)
+        _print(
+            f"    {arrow} {report.printable(f'git add {shlex.join(names)}')}" for names in [_addable(works)] if names
+        )
     left = [found for work in works for found in work.fixed.left]
-    _print(line for found in left for line in _lines(found))
+    _print(line for found in left for line in text.told(Judged(found), colour=shown.colour))
     looked = sum(len(check.judged(work.place.read)) for work in works)
     print(_told(looked, len(changed), dry=args.diff), file=sys.stderr)
     return report.FOUND if changed or left else report.CLEAN
@@ -140,6 +147,8 @@ def _refuse_patched(paths: Sequence[Path]) -> None:
 
 def _addable(works: Sequence[_Work]) -> Sequence[str]:
     """Return those of the files that can be added: what is ignored, or gone and never was added, cannot."""
+    from mpm_hooks import worktrees  # noqa: PLC0415 - most runs of the hook find nothing to do
+
     found: set[str] = set()
     for work in works:
         if work.place.top and work.paths:
@@ -147,7 +156,7 @@ def _addable(works: Sequence[_Work]) -> Sequence[str]:
                 f":(top,literal){_below(work.place.top, path)}" for path in work.paths if ".broken" not in path.name
             ]
             found |= {f"{work.place.top}/{name}" for name in plumbing.lines(work.place.top, *_LISTED, *specs)}
-    return [os.path.relpath(name, os.path.realpath("")) for name in sorted(found)]
+    return [worktrees.shown(name) for name in sorted(found)]
 
 
 def _below(top: str, path: Path) -> str:
@@ -155,9 +164,9 @@ def _below(top: str, path: Path) -> str:
     return os.path.relpath(path.resolve(), os.path.realpath(top)).replace(os.sep, "/")
 
 
-def _lines(found: Finding) -> Iterator[str]:
-    yield f"{found.path}:{found.line}:{found.column}: {found.code} {found.message}"
-    yield f"    -> {found.way_out}"
+def _done(shown: Screen, path: str, what: str) -> str:
+    place, word = shown.paint(report.printable(path), BOLD), shown.paint("fixed", GREEN)
+    return f"{place}: {word}: {report.printable(what)}"
 
 
 def _text(content: bytes | None) -> list[str]:
@@ -166,7 +175,7 @@ def _text(content: bytes | None) -> list[str]:
 
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
-        print(report.printable(line))
+        print(line)
 
 
 def _told(looked: int, changed: int, *, dry: bool) -> str:

@@ -18,8 +18,6 @@ from mpm_hooks.repo import Repo
 from mpm_hooks.screen import Screen
 from mpm_hooks.setup import Left, Proposal, prek
 
-_COLOURS = {"+": screen.GREEN, "-": screen.RED, "@": screen.CYAN}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
@@ -89,7 +87,7 @@ def _shown(answers: Sequence[Proposal | Left], shown: Screen) -> Iterator[str]:
         else:
             yield f"{shown.paint(each.path, screen.BOLD)}: {each.why}"
             for line in _diff(each):
-                yield shown.paint(report.printable(line), _COLOURS.get(line[:1], ""))
+                yield shown.paint(report.printable(line), screen.DIFF.get(line[:1], ""))
         yield ""
 
 

@@ -6,11 +6,13 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from mpm_hooks import commands, inquiry, report, stock
 from mpm_hooks.finding import MisuseError
-from mpm_hooks.listing import Row, json_form, markdown, text
+from mpm_hooks.listing import json_form, markdown, text
+
+T = TypeVar("T")
 
 _USUAL = 20
 _MANY = 50
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     return report.CLEAN
 
 
-def progress(rows: Iterable[Row], total: int, *, stream: TextIO) -> Iterator[Row]:
+def progress(rows: Iterable[T], total: int, *, stream: TextIO) -> Iterator[T]:
     """Say on a terminal how far it is, where it takes a while."""
     is_told = total > _MANY and stream.isatty()
     for number, row in enumerate(rows):

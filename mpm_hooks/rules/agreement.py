@@ -367,6 +367,11 @@ def _shown(value: object, row: int = 0) -> str:
     if row and isinstance(value, str):
         value = "\n".join(["…", *value.split("\n")[row:]])
     text = json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) <= _LONGEST:
+        return text
+    from mpm_hooks import secret  # noqa: PLC0415 - only a fault needs it, before half a secret is left that nobody knows
+
+    text = secret.hidden(text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

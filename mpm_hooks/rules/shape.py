@@ -584,6 +584,11 @@ def _kind(value: Json) -> str:
 
 def _shown(value: object) -> str:
     text = repr(value)
+    if len(text) <= _LONGEST:
+        return text
+    from mpm_hooks import secret  # noqa: PLC0415 - only a fault needs it, before half a secret is left that nobody knows
+
+    text = secret.hidden(text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
