@@ -45,6 +45,7 @@ Each module imports only from those before it in this list::
     claims     what git knows of what sessions claim
     blobs      sessions as git keeps them at a commit, without a work tree
     drift      how far a branch has moved on since a session
+    due        whether the commits of a change need a session, and have one
     review     base and head -> what a summary tells
     job        what a job hands to GitHub's runner: summary, outputs, notices
     github     the only module that speaks to GitHub's API
@@ -75,7 +76,6 @@ Each module imports only from those before it in this list::
     guard      where a pause must not be taken
     turn       one pause at a time
     ending     whether a session covers the tip of a branch that is pushed, or left
-    due        whether the commits of a change need a session, and have one
     idle       why an automatic pause would keep nothing that is not kept already
     autopause  the record of an auto-pause that is still open
     pause      the act: facts, files, commit, what was done

@@ -166,6 +166,9 @@ def _tried(found: Repo) -> bool:
         os.link(_mark(found), _lock(found))
     except FileExistsError:
         return False
+    except OSError as error:  # there are file systems without hard links
+        message = f"{_lock(found)}: {error.strerror}; nothing was written"
+        raise UnableError(message) from None
     return True
 
 

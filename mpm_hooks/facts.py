@@ -37,8 +37,8 @@ class Commit:
 
     @property
     def is_pause(self) -> bool:
-        """Whether it holds a session, and no work."""
-        return self.message.startswith("session: pause at ")
+        """Whether it holds sessions, or takes them away, and is no work."""
+        return self.message.startswith(("session: pause at ", "session: prune "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 
 from mpm_hooks import blobs, config, fetch, review
 from mpm_hooks.config import Config
@@ -16,8 +17,15 @@ _LARGEST = 1_000_000
 """Bytes of a file of settings; a larger one has none."""
 
 
-def look(url: str, token: str, span: Span, directory: str = "") -> Summary:
+def look(url: str, token: str, span: Span, *, branch: str, directory: str = "") -> Summary:
     """Fetch what there is to see of a branch, and look at it.
+
+    Args:
+        url: The repository.
+        token: What may read it.
+        span: The commits.
+        branch: What the branch is called: the settings may say that it needs no session.
+        directory: The directory below which sessions are looked for.
 
     Raises:
         UnableError: It cannot be had.
@@ -26,7 +34,8 @@ def look(url: str, token: str, span: Span, directory: str = "") -> Summary:
         store = fetch.Store(place, url, token)
         store.commits(span.head, span.base, span.depth)
         settings = _settings(store, span.base or span.head)
-        return review.of(store.root, span.base, span.head, config=settings, directory=directory, obtain=store.obtain)
+        told = review.of(store.root, span.base, span.head, config=settings, directory=directory, obtain=store.obtain)
+        return replace(told, uncovered=()) if config.is_exempt(branch, settings.exempt_branches) else told
 
 
 def _settings(store: Store, commit: str) -> Config:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from mpm_hooks import blobs, check, drift, plumbing, session
+from mpm_hooks import blobs, check, drift, due, plumbing, session
 from mpm_hooks.blobs import Changed, Obtain
 from mpm_hooks.check import Folder, World
 from mpm_hooks.config import Config
 from mpm_hooks.finding import Finding, UnableError
 from mpm_hooks.fix import source
+from mpm_hooks.maker import Made
 from mpm_hooks.policy import Judged, Policy
 from mpm_hooks.rules import shape
 from mpm_hooks.session import Session
@@ -65,6 +66,7 @@ def of(  # noqa: PLR0913 - each says one thing, the last by their names
         judged=tuple(_judged(folders, config)),
         untouched=_untouched(change, sessions[:1]),
         unmentioned=_unmentioned(change, sessions),
+        uncovered=_uncovered(root, change, config, directory, obtain),
         left_out=left_out,
         removed=removed,
     )
@@ -164,3 +166,13 @@ def _unmentioned(change: Change, sessions: Sequence[Told]) -> tuple[str, ...]:
         for text in (each.goal, each.account, *each.done, *each.next, *each.decisions, *each.tried)
     )
     return tuple(path for path in change.files if path not in named and path[1:] not in named and path not in prose)
+
+
+def _uncovered(root: str, change: Change, config: Config, directory: str, obtain: Obtain | None) -> tuple[Made, ...]:
+    """Return the commits that need a session and have none; nothing where nobody can tell which commits these are."""
+    if not change.base:
+        return ()
+    try:
+        return due.of(due.Span(root=root, head=change.head, bases=(change.base,)), config, directory, obtain).uncovered
+    except UnableError:
+        return ()

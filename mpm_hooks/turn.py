@@ -60,10 +60,11 @@ def _tried(path: Path) -> int | None:
     """Return the handle of the locked file, None if somebody else has it or has removed it meanwhile."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        is_ours = _locked(handle) and _is_at(handle, path)
     except OSError as error:
         message = f"{path}: {error.strerror}; nothing was written"
         raise UnableError(message) from None
-    if _locked(handle) and _is_at(handle, path):
+    if is_ours:
         return handle
     os.close(handle)
     return None

@@ -76,7 +76,7 @@ class Scene:
 SCENES: Mapping[str, Scene] = {
     "check": Scene(
         first="mpm-hooks pause --no-claude 'Login works, the refresh token is next'\n"
-        "sed -i -e 's/is next/is next, ghp_0123456789abcdefghijABCDEFGHIJ012345/' .claude-mpm/sessions/session-*\n"
+        "perl -pi -e 's/is next/is next, ghp_0123456789abcdefghijABCDEFGHIJ012345/' .claude-mpm/sessions/session-*\n"
         "rm .claude-mpm/sessions/LATEST-SESSION.txt .claude-mpm/sessions/session-*.md",
         commands=("mpm-hooks check", "mpm-hooks fix"),
     ),

@@ -125,6 +125,7 @@ SCENES = {
 
 
 @pytest.mark.once
+@pytest.mark.skipif(os.name == "nt", reason="programs and paths have other names there")
 @pytest.mark.parametrize("name", SCENES)
 def test_messages(name: str, repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()

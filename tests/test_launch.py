@@ -132,7 +132,7 @@ def publish_parser() -> dict[str, Any]:
 
 
 def test_outputs_are_handed_on() -> None:
-    expected = {"sessions", "latest", "status", "findings", "comment-id", "comment-url"}
+    expected = {"sessions", "latest", "status", "findings", "uncovered", "comment-id", "comment-url"}
     assert set(ACTION["outputs"]) == expected
     assert set(REUSABLE[True]["workflow_call"]["outputs"]) == expected
     assert set(REUSABLE["jobs"]["publish"]["outputs"]) == expected

@@ -136,7 +136,7 @@ def test_a_session_is_told_once_and_kept_up_to_date(job: Job) -> None:
     assert "Write the parser" in job.summary
     address = f"{job.forge.url}/{NAME}/pull/1#issuecomment-101"
     told = {"sessions": "1", "latest": ID, "status": "in progress", "findings": "0", "comment-id": "101"}
-    assert job.outputs == told | {"comment-url": address}
+    assert job.outputs == told | {"uncovered": "0", "comment-url": address}
     assert "comment created" in done.out
 
     assert "comment unchanged" in job.publish(run=2).out
@@ -280,6 +280,29 @@ def test_fail_on(job: Job, fail_on: str, changes: dict[str, Json], status: int) 
     done = job.publish(f"--fail-on={fail_on}")
     assert done.status == status
     assert len(job.bodies) == 1, "it fails when all is told"
+
+
+def test_a_commit_of_an_agent_without_a_session(job: Job) -> None:
+    job.work.commit("a.py", message="Write it\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    name = job.head
+    job.push("Nothing")
+    done = job.publish("--fail-on=uncovered")
+    assert done.status == 1
+    assert f"::notice title=mpm-hooks::no session covers {name[:10]}" in done.out
+    assert job.outputs["uncovered"] == "1"
+    assert f"**1 commit without a session**\n\n- [`{name[:10]}`]" in job.summary
+    job.save()
+    assert job.publish("--fail-on=uncovered").status == 0
+    assert job.outputs["uncovered"] == "0"
+
+
+def test_an_exempt_branch_needs_no_session(job: Job) -> None:
+    job.work.git("checkout", "--quiet", "main")
+    job.work.commit("pyproject.toml", '[tool.mpm-hooks]\nexempt-branches = ["wo*"]\n')
+    job.work.git("checkout", "--quiet", "-B", "work")
+    job.work.commit("a.py", message="Write it\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    job.push()
+    assert job.publish("--fail-on=uncovered").status == 0
 
 
 def test_findings_are_annotated(job: Job) -> None:

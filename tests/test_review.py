@@ -203,6 +203,15 @@ def test_claims(branch: Repository) -> None:
     assert found.unmentioned == ("new.txt",)
 
 
+def test_commits_without_a_session(branch: Repository) -> None:
+    assert look(branch).uncovered == ()
+    branch.commit("a.py", message="Write it\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    assert [each.subject for each in look(branch).uncovered] == ["Write it"]
+    assert look(branch, "").uncovered == ()
+    save(branch, LATER)
+    assert look(branch).uncovered == ()
+
+
 def test_findings(branch: Repository) -> None:
     branch.write(f"{DIRECTORY}/{ID}.yaml", "{")
     branch.write(f"{DIRECTORY}/session-20260101-000000.json", "{")

@@ -13,6 +13,7 @@ from sessions import ID, LATER, any_session, full, quiet, rich
 
 from mpm_hooks import account
 from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.maker import Made
 from mpm_hooks.policy import Judged
 from mpm_hooks.session import Json, Session
 from mpm_hooks.summary import Change, Drift, Links, Match, State, Summary, Told, html, json_form, markdown, told
@@ -326,6 +327,21 @@ def test_many_sessions() -> None:
     page = markdown.page(summary(of(full()), replace(bare, moment=None)))
     assert f"- `{ID}`: in progress\n" in page
     assert f"    {ID} : {ID}\n" in page
+
+
+def test_commits_without_a_session() -> None:
+    made = tuple(
+        Made(id=f"{number}" * 40, author="Ann", address="", message=f"Do {number} @ann\n") for number in range(7)
+    )
+    for found in (summary(of(full()), uncovered=made), summary(uncovered=made)):
+        page = markdown.page(found, links=LINKS)
+        link = f"[`{'1' * 10}`](https://github.com/ann/parser/commit/{'1' * 40})"
+        assert "**7 commits without a session**\n\n" in page
+        assert f"- {link} Do 1 @\u200bann\n" in page
+        assert "Do 4" in page
+        assert "Do 5" not in page
+        assert "- … and 2 more\n" in page
+        assert json.loads(json_form.page(found))["uncovered"][6] == {"commit": "6" * 40, "subject": "Do 6 @ann"}
 
 
 def test_suppressed_findings_do_not_count() -> None:

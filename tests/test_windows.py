@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Repository, Run
 
-from mpm_hooks import commands, disk, plumbing, runner, windows
+from mpm_hooks import commands, commit, disk, plumbing, repo, runner, windows
 from mpm_hooks.finding import UnableError
 
 WINDOWS_ANSWER = """\
@@ -125,6 +127,17 @@ def test_a_file_is_put_into_the_place_of_another(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_replaced_is_waited_for_and_named() -> None:
     with pytest.raises(UnableError, match=r"^/proc/uptime: "):
         disk.put(Path("/proc/version"), Path("/proc/uptime"), patience=0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no second file system")
+def test_a_file_system_without_hard_links(repository: Repository) -> None:
+    found = repo.find(repository.path)
+    assert found
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        apart = replace(found, index=Path(elsewhere, "index"))
+        message = rf"^{elsewhere}/index\.lock: .+; nothing was written$"
+        with commit.workshop(found), pytest.raises(UnableError, match=message), commit.locked(apart):
+            pytest.fail("nobody has the lock")
 
 
 def test_a_name_that_is_no_utf8_is_no_reason_to_fail() -> None:

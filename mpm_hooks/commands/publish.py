@@ -19,6 +19,8 @@ from mpm_hooks.subject import Subject
 from mpm_hooks.summary import Links, State, Summary, markdown
 
 RECIPE = "https://github.com/mpm-hooks/mpm-hooks/blob/main/docs/pull-requests.md#forks-and-dependabot"
+_SHORT = 10
+"""Digits of a commit's name that are shown."""
 LARGEST = 30_000_000
 """Bytes of the payload of an event."""
 GONE = """\
@@ -26,7 +28,7 @@ GONE = """\
 
 The sessions that this comment told of are gone from the pull request: it is outdated.
 """
-_FAILING = ("never", "error", "warning", "blocked")
+_FAILING = ("never", "error", "warning", "blocked", "uncovered")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=_FAILING,
         default="never",
-        help="exit with 1 if there are errors, or warnings too, or if the work is blocked (default: never)",
+        help="exit with 1 if there are errors, or warnings too, if the work is blocked, or if a commit lacks "
+        "its session (default: never)",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write no comment")
 
@@ -65,7 +68,8 @@ def run(args: argparse.Namespace) -> int:
     _refuse(happened, about)
     span = subject.span(about, client)
     server = _variable("GITHUB_SERVER_URL")
-    told = remote.look(f"{server}/{happened.repository}.git", token, span, args.directory)
+    url = f"{server}/{happened.repository}.git"
+    told = remote.look(url, token, span, branch=happened.branch, directory=args.directory)
     links = Links(server=server, repository=happened.repository, head=span.head)
     _summarise(told, links)
     outcome = Outcome(did="none")
@@ -136,12 +140,16 @@ def _report(told: Summary, outcome: Outcome) -> None:
     """Tell the log, the diff and the steps to come."""
     for line in report.formatted("github", told.judged):
         print(line)
+    if told.uncovered:
+        names = ", ".join(each.id[:_SHORT] for each in told.uncovered)
+        print(job.notice(f"no session covers {names}: mpm-hooks pause on the branch, and push it"))
     written = outcome.comment
     values = {
         "sessions": str(len(told.sessions) + told.left_out),
         "latest": told.latest,
         "status": str(told.status),
         "findings": str(len(told.findings)),
+        "uncovered": str(len(told.uncovered)),
         "comment-id": str(written.id) if written else "",
         "comment-url": written.url if written else "",
     }
@@ -154,6 +162,8 @@ def _report(told: Summary, outcome: Outcome) -> None:
 def _is_failing(fail_on: str, told: Summary) -> bool:
     if fail_on == "blocked":
         return told.status is State.BLOCKED
+    if fail_on == "uncovered":
+        return bool(told.uncovered)
     weights = {"error": (Severity.ERROR,), "warning": tuple(Severity)}.get(fail_on, ())
     return any(told.count(each) for each in weights)
 

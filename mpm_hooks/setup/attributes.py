@@ -14,6 +14,7 @@ LINES = (
     "**/.claude-mpm/sessions/** linguist-generated text eol=lf",
     "**/.claude-mpm/sessions/LATEST-SESSION.txt merge=union",
     "**/.claude-mpm/sessions/*.jsonl merge=union",
+    "**/.claude-mpm/sessions/LEDGER.md merge=union",
 )
 _WHY = "branches that both paused merge without a conflict, and reviewers see sessions folded"
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from mpm_hooks import markup
 from mpm_hooks.finding import Severity
+from mpm_hooks.maker import Made
 from mpm_hooks.policy import Judged
 
 
@@ -108,6 +109,8 @@ class Summary:
     """Files that the newest session names, and the branch does not touch."""
     unmentioned: tuple[str, ...] = ()
     """Files that the branch changes, and no session mentions."""
+    uncovered: tuple[Made, ...] = ()
+    """Commits that need a session, and have none, the newest first."""
     left_out: int = 0
     """Sessions that were too many to be read, all of them older."""
     removed: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ def page(found: Summary) -> str:
         "sessions_removed": list(found.removed),
         "named_but_not_touched": list(found.untouched),
         "changed_but_not_mentioned": list(found.unmentioned),
+        "uncovered": [{"commit": each.id, "subject": each.subject} for each in found.uncovered],
         "findings": findings,
     }
     return json.dumps(data, indent=2)

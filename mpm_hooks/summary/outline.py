@@ -97,12 +97,14 @@ def of(found: Summary) -> Iterator[Block]:
     yield Heading(found.status, tuple(_standing(found)))
     if not found.sessions:
         yield Paragraph((Words(_nothing(found)),))
+        yield from _uncovered(found)
         yield from _check(found)
         return
     newest, *others = found.sessions
     yield from _intent(newest)
     yield from _brief(found, newest)
     yield from _against(found, newest)
+    yield from _uncovered(found)
     yield from _check(found)
     yield from _folds(found, newest, others)
 
@@ -196,6 +198,18 @@ def _named(files: Sequence[str]) -> Iterator[Piece]:
         yield Code(name, path=name)
     if len(files) > _MOST_NAMED:
         yield Words(f" and {len(files) - _MOST_NAMED} more")
+
+
+def _uncovered(found: Summary) -> Iterator[Block]:
+    """Name the commits that lack a session."""
+    lines: list[Line] = [
+        (Code(each.id[:_SHORT], commit=each.id), Words(" "), Said(each.subject))
+        for each in found.uncovered[:_MOST_NAMED]
+    ]
+    if len(found.uncovered) > _MOST_NAMED:
+        lines.append((Words(f"… and {len(found.uncovered) - _MOST_NAMED} more"),))
+    if lines:
+        yield Items(f"{count(len(found.uncovered), 'commit')} without a session", tuple(lines))
 
 
 def _check(found: Summary) -> Iterator[Block]:

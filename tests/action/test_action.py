@@ -68,7 +68,7 @@ jobs:
 TOKEN = "ghs_that-may-write"
 READS = "ghs_that-reads"
 GRANTS = {TOKEN: {"contents": "read", "pull_requests": "write"}, READS: {"contents": "read", "pull_requests": "read"}}
-OUTPUTS = {"sessions", "latest", "status", "findings", "comment-id", "comment-url"}
+OUTPUTS = {"sessions", "latest", "status", "findings", "uncovered", "comment-id", "comment-url"}
 MARKER = "<!-- mpm-hooks:sessions key={key} "
 
 
@@ -241,6 +241,7 @@ def test_a_comment_is_made(project: Project) -> None:
         "latest": ID,
         "status": "in progress",
         "findings": "0",
+        "uncovered": "0",
         "comment-id": str(made.id),
         "comment-url": project.github.view.comment(made)["html_url"],
     }
