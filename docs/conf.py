@@ -17,6 +17,7 @@ myst_heading_anchors = 3  # as GitHub names them
 html_theme = "furo"
 html_title = f"mpm-hooks {release}"
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 html_theme_options = {
     "source_repository": "https://github.com/mpm-hooks/mpm-hooks/",

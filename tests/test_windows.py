@@ -37,7 +37,7 @@ def test_processes_are_read(mark: str) -> None:
     assert found[99].parent == 0  # somebody has it again
 
 
-@pytest.mark.parametrize("answer", [b"", b"\xff", b"{}", b"[1, {}]", b'[{"ProcessId": "1"}]'])
+@pytest.mark.parametrize("answer", [b"", b"\xff", b"{}", b"1", b"[1, {}]", b'[{"ProcessId": "1"}]'])
 def test_an_answer_that_is_none(answer: bytes) -> None:
     assert windows.parse(answer) == {}
 

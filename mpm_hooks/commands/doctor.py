@@ -15,7 +15,7 @@ from mpm_hooks.finding import UnableError
 from mpm_hooks.probes import Mark, Scene, Site, Symptom, error, ok
 from mpm_hooks.probes.tools import PROBES
 from mpm_hooks.report.json_form import plain
-from mpm_hooks.screen import Screen, padded, width
+from mpm_hooks.screen import CYAN, Screen, padded, width
 
 _COLOURS = {Mark.OK: screen.GREEN, Mark.WARNING: screen.YELLOW, Mark.ERROR: screen.RED}
 
@@ -78,7 +78,9 @@ def _told(found: Iterable[Symptom], shown: Screen) -> Iterator[str]:
         yield f"{start}{first}"
         yield from (f"{' ' * (marks + room + 4)}{line}" for line in rest)
         if each.way_out:
-            yield from (f"    {line}" for line in shown.wrapped(f"-> {shown.text(each.way_out)}", 4))
+            first, *rest = shown.wrapped(f"-> {shown.text(each.way_out)}", 4)
+            yield f"    {shown.paint('->', CYAN)}{first[2:]}"
+            yield from (f"    {line}" for line in rest)
     yield _sum([each.mark for each, _ in listed])
 
 
