@@ -166,7 +166,7 @@ def e2e(session: nox.Session, runner: str) -> None:
     """Run the hooks as a stranger has them: installed from a git URL by a real runner."""
     session.install("-e", ".", runner, "uv", *needs("tests"))  # prek makes environments with uv, and would fetch it
     chosen = "runners and not alike" if runner == OLDEST_RUNNER else "runners"
-    files = [f"tests/test_{name}.py" for name in ("edges", "gate", "matrix", "push", "runners")]
+    files = [f"tests/test_{name}.py" for name in ("edges", "gate", "matrix", "merging", "push", "runners")]
     environment = {
         "MPM_HOOKS_RUNNER": runner.partition("=")[0],
         "MPM_HOOKS_MANAGERS": managers(session),

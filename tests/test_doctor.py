@@ -306,8 +306,16 @@ def moved(project: Repository) -> None:
             "pre-commit hook",
             "warning",
             "is of another program, which calls no hook runner",
-            "add to it: pre-commit run --hook-stage pre-commit",
+            "have it call: pre-commit run --hook-stage pre-commit",
             id="of others",
+        ),
+        pytest.param(
+            lambda it: hook(it, content="call_lefthook run pre-commit\n"),
+            "pre-commit hook",
+            "warning",
+            "is of lefthook: its own settings say what it calls",
+            "have it call: pre-commit run --hook-stage pre-commit",
+            id="of another manager",
         ),
         pytest.param(
             lambda it: it.commit(CONFIG, entry("mpm-check", "mpm-pause-push")),

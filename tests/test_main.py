@@ -157,6 +157,7 @@ def test_interrupted(repository: Repository) -> None:
         preexec_fn=heed,  # noqa: PLW1509 - there are no threads here
     ) as process:
         while not (repository.path / ".git/mpm-hooks/mark").exists():
+            assert process.poll() is None
             time.sleep(0.01)
         time.sleep(0.5)  # it waits for the lock by now; a signal on the way there can end coverage's own tracing
         process.send_signal(signal.SIGINT)

@@ -118,3 +118,16 @@ def test_readme_names_every_command() -> None:
 def test_every_code_has_a_rule() -> None:
     """A finding that a parser makes by itself has a page, too."""
     assert set(re.findall(r'"(MPM\d{3})"', SOURCES)) <= {rule.code for rule in rules.catalogue()}
+
+
+def test_every_test_that_needs_a_runner_is_run() -> None:
+    """A session that names its files must name all of them."""
+    session = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    marked = [path for path in (ROOT / "tests").glob("test_*.py") if "mark.runners" in path.read_text(encoding="utf-8")]
+    missing = [path.stem for path in marked if f'"{path.stem.removeprefix("test_")}"' not in session]
+    assert not [each for each in missing if each != "test_manifest"]
+    for only in ("faults", "upstream"):
+        others = [
+            path for path in (ROOT / "tests").glob("test_*.py") if f"mark.{only}" in path.read_text(encoding="utf-8")
+        ]
+        assert {path.stem for path in others} - {"test_manifest"} == {f"test_{only}"}

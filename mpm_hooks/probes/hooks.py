@@ -90,7 +90,8 @@ def _installed(kind: str, path: Path, moved: str, environment: Mapping[str, str]
         return error(name, f"is not installed{where}: git calls none of our hooks there", install)
     by = who(content)
     if not by.endswith("pre-commit") and not by.endswith("prek"):
-        return warning(name, f"is of {by}, which calls no hook runner", f"add to it: {calls}")
+        lacks = ": its own settings say what it calls" if by in _MANAGERS else ", which calls no hook runner"
+        return warning(name, f"is of {by}{lacks}", f"have it call: {calls}")
     if os.name == "posix" and not os.access(path, os.X_OK):
         return error(name, "cannot be executed, so git passes it over", f"chmod +x {path}")
     if python := _missing(content, environment):
