@@ -377,6 +377,12 @@ def test_command(branch: Repository, run: Run) -> None:
     assert run(branch.path, "summary", "--head", "main", "--base", "main").status == 0
 
 
+def test_command_in_a_bare_repository(branch: Repository, tmp_path: Path, run: Run) -> None:
+    branch.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
+    done = run(tmp_path / "bare", "summary")
+    assert (done.status, done.out) == (0, run(branch.path, "summary").out)
+
+
 def test_command_compares_with_the_default_branch(branch: Repository, run: Run) -> None:
     branch.git("switch", "-q", "main")
     branch.git("merge", "-q", "work")

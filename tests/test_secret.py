@@ -182,7 +182,7 @@ SAID = [
     ("token", f"SECRET_KEY_BASE=«{HEX}»"),
     ("token", f"token=«{MIXED[:12]}»"),
     ("token", f"client_secret: '«{MIXED[:12]}»'"),
-    ("token", f"//registry.npmjs.org/:_authToken=«{MIXED[:36]}»"),
+    ("token", f"//npm.example.org/:_authToken=«{MIXED[:36]}»"),
     ("token", f"_auth=«{MIXED[:24]}»"),
     ("token", f"the access token is «{MIXED[:24]}»"),
     ("token", f"deploy --token «{MIXED[:24]}» now"),

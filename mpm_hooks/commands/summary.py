@@ -39,10 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary; 0 however the work stands."""
-    found = repo.find(Path())
-    if found is None:
-        message = "this is no git repository: a summary is made from commits"
-        raise UnableError(message)
+    found = _repository()
     head = _commit(found, args.head)
     base = _commit(found, args.base) if args.base else _default(found, head)
     links = _links(args.repository_url, head) if args.repository_url else None
@@ -51,6 +48,21 @@ def run(args: argparse.Namespace) -> int:
     with commands.opened(args.output_file) if args.output_file else nullcontext(sys.stdout) as stream:
         stream.write(_written(told, args.format, links))
     return report.CLEAN
+
+
+def _repository() -> Repo:
+    """Return the repository, which may be a bare one: no work tree is looked at.
+
+    Raises:
+        UnableError: There is none.
+    """
+    here = Path.cwd()
+    if plumbing.run(str(here), "rev-parse", "--is-bare-repository") == b"true\n":
+        return Repo(root=here, git_dir=here, index=here / "index", in_commit=False)
+    if found := repo.find(here):
+        return found
+    message = "this is no git repository: a summary is made from commits"
+    raise UnableError(message)
 
 
 def _commit(found: Repo, name: str) -> str:
