@@ -41,21 +41,6 @@ import nox  # noqa: E402 - the lines above work without it
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # nox names each Python that it skips
-nox.options.sessions = [
-    "lint",
-    "types",
-    "tests",
-    "coverage",
-    "demo",
-    "docs",
-    "pages",
-    "faults",
-    "upstream",
-    "e2e",
-    "action",
-    "oracle",
-    "looks",
-]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 UPSTREAM_SEED = "5.6.48"
@@ -65,7 +50,7 @@ DOCUMENTS = ("@octokit/openapi@23.0.2", "@octokit/graphql-schema@15.26.1")
 MANAGERS = ("husky@9.1.7", "lefthook@2.2.2", "simple-git-hooks@2.14.0")
 """The npm packages of other hook managers, beside which ours have to work."""
 MERMAID = "mermaid@12.3.0"
-PARALLEL = ("-n", "logical")
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1))  # a test that has started a program waits for it
 
 
 def pythons() -> list[str]:
@@ -88,6 +73,22 @@ def pythons() -> list[str]:
 
 
 PYTHONS = pythons()
+nox.options.sessions = [
+    "lint",
+    "types",
+    f"tests-{PYTHONS[0]}",
+    *(f"tests-{version}" for version in PYTHONS[1:][-1:]),  # those between them: nox -s tests
+    "coverage",
+    "demo",
+    "docs",
+    "pages",
+    "faults",
+    "upstream",
+    "e2e",
+    "action",
+    "oracle",
+    "looks",
+]
 FUZZED = next((version for version in PYTHONS if version in {"3.11", "3.12", "3.13"}), "3.13")
 """A Python for which atheris is."""
 

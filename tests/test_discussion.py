@@ -15,6 +15,8 @@ from mpm_hooks.discussion import Discussion
 from mpm_hooks.finding import UnableError
 from mpm_hooks.github.refusal import DeniedError
 
+pytestmark = pytest.mark.once
+
 A = "a" * 40
 COMMENTS = f"/repos/{NAME}/issues/1/comments"
 DRAFT = Draft(key="sessions", run=(5, 1), head=A, text="In progress")

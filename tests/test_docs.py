@@ -22,6 +22,8 @@ from pages import PAGES, ROOT
 from mpm_hooks import config, usage
 from mpm_hooks.main import COMMANDS
 
+pytestmark = pytest.mark.once
+
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 HOOKS = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
 SETTINGS = {key.replace("_", "-") for key in config.Config.__dataclass_fields__}
@@ -39,7 +41,6 @@ def differences(name: str, home: Path, hooks: str = "", **variables: str) -> Ite
             yield f"$ {step.command}\n{printed}"
 
 
-@pytest.mark.once
 @pytest.mark.skipif(os.name == "nt", reason="the pages are of bash")
 @pytest.mark.parametrize("name", ALONE)
 def test_what_a_page_shows_is_what_happens(name: str, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from mpm_hooks.fetch import Store
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.subject import Span
 
+pytestmark = pytest.mark.once
+
 ABSENT = "1" * 40
 
 

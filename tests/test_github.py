@@ -16,6 +16,8 @@ from mpm_hooks.github import ACTIONS, Client
 from mpm_hooks.github.connection import Connection
 from mpm_hooks.github.refusal import AbsentError, DeniedError, LockedError, LostError
 
+pytestmark = pytest.mark.once
+
 A, B = "a" * 40, "b" * 40
 COMMENTS = f"/repos/{NAME}/issues/1/comments"
 

@@ -19,7 +19,10 @@ from sessions import files, full
 from mpm_hooks import hands
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="work is not shared here")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="work is not shared here"),
+]
 
 MANY = 290
 """Sessions that are enough to be shared."""

@@ -39,6 +39,8 @@ from mpm_hooks.setup import (
     workflow,
 )
 
+pytestmark = pytest.mark.once
+
 HOOK_LINES = "".join(f"  - id: {each}\n" for each in HOOKS)
 ENTRY = f"- repo: {URL}\n  rev: {REV}\n  hooks:\n{HOOK_LINES}"
 OLD = ENTRY.replace(REV, "v0.0.9")

@@ -27,6 +27,8 @@ from mpm_hooks.screen import Screen, width
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 from mpm_hooks.summary import Drift, Match, State, Told
 
+pytestmark = pytest.mark.once
+
 
 def listed(project: Repository, *, limit: int = 20, is_all: bool = False, settings: str = "") -> Listing:
     """List the sessions of a repository."""
@@ -48,7 +50,6 @@ def branch(repository: Repository) -> Repository:
     return repository
 
 
-@pytest.mark.once
 def test_a_list(repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hold the whole of what a prepared repository gives to see."""
     monkeypatch.chdir(repository.path)
@@ -90,7 +91,6 @@ def test_a_list(repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert shown[6:9:2] == ["", "- 1 more in ../beside: mpm-hooks list --all"]
 
 
-@pytest.mark.once
 def test_data(repository: Repository, run: Run) -> None:
     save(repository, said=about("Write the parser"))
     done = run(repository.path, "list", "--format", "json")
@@ -123,7 +123,6 @@ def test_none(repository: Repository, run: Run, tmp_path: Path) -> None:
     assert json.loads(run(repository.path, "list", "--format", "json").out)["sessions"] == []
 
 
-@pytest.mark.once
 def test_none_here_but_on_other_branches(branch: Repository, tmp_path: Path) -> None:
     branch.git("switch", "-q", "main")
     assert rows(branch) == ["no session here", f"branch work has {ID}: git switch work"]
@@ -149,7 +148,6 @@ def test_before_the_first_commit(empty: Repository) -> None:
     assert rows(empty)[1:] == ["1  20260121-100000  1 d ago  in progress  main    unknown  Write the parser"]
 
 
-@pytest.mark.once
 def test_a_repository_in_which_git_does_not_work(repository: Repository, run: Run) -> None:
     repository.write(".git/config", "[core\n")
     done = run(repository.path, "list")
@@ -235,7 +233,6 @@ def without_default(project: Repository) -> None:
     project.git("branch", "-qD", "main")
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("change", "said", "short", "fate"),
     [
@@ -262,7 +259,6 @@ def test_standing(branch: Repository, change: Callable[[Repository], None], said
     assert standing.fate is fate
 
 
-@pytest.mark.once
 def test_standing_in_a_clone(branch: Repository, tmp_path: Path) -> None:
     """A branch of the remote is there; one that a clone does not fetch may be there, and is not called gone."""
     files = {path.name: path.read_bytes() for path in branch.sessions.iterdir()}
@@ -278,7 +274,6 @@ def test_standing_in_a_clone(branch: Repository, tmp_path: Path) -> None:
         assert listed(clone).rows[0].standing.fate is fate
 
 
-@pytest.mark.once
 def test_default_branch(branch: Repository, tmp_path: Path) -> None:
     """A remote says which it is, else the settings; its copy counts if it is further."""
     branch.git("branch", "-qm", "main", "stable")
@@ -438,7 +433,6 @@ def test_a_folder_that_cannot_be_read(repository: Repository, run: Run) -> None:
     assert run(repository.path, "list").status == 0
 
 
-@pytest.mark.once
 def test_worktrees(branch: Repository, tmp_path: Path, run: Run) -> None:
     """Those are told that this work tree lacks; a work tree that is gone, or broken, stops nobody."""
     for name in ("first", "second", "gone", "broken"):
@@ -461,7 +455,6 @@ def test_worktrees(branch: Repository, tmp_path: Path, run: Run) -> None:
     assert told["other_worktrees"] == []
 
 
-@pytest.mark.once
 def test_from_a_worktree_and_below(branch: Repository, tmp_path: Path, run: Run) -> None:
     branch.git("worktree", "add", "-q", "-b", "other", str(tmp_path / "other"), "main")
     (tmp_path / "other/below").mkdir()

@@ -16,6 +16,8 @@ from mpm_hooks.parse import pointer
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER, Json, Session
 from mpm_hooks.setup import REV, URL, attributes, precommit
 
+pytestmark = pytest.mark.once
+
 once, runners = pytest.mark.once, pytest.mark.runners
 BEFORE, FIRST, SECOND, THIRD = (f"session-2026012{day}-100000" for day in range(4))
 WITH, WITHOUT = "".join(f"{line}\n" for line in attributes.LINES), "* text=auto\n"

@@ -24,6 +24,8 @@ from mpm_hooks.retention import Criteria
 from mpm_hooks.session import DIRECTORY, FORMS, LEGACY_DIRECTORY, POINTER
 from mpm_hooks.summary import State, Told
 
+pytestmark = pytest.mark.once
+
 LEDGER = f"{DIRECTORY}/{ledger.NAME}"
 FOUR = (OLDEST, OLDER, ID, LATER)
 
@@ -108,7 +110,6 @@ def forms(project: Repository, *names: str) -> str:
     return project.git("commit", "-qm", "Forget it")
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [
@@ -378,7 +379,6 @@ def test_merging_branches_that_both_pruned(shelf: Repository, run: Run) -> None:
 # What stands in the way
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("prepare", "words", "status", "said"),
     [

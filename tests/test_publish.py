@@ -20,6 +20,8 @@ from sessions import ID, files, full
 from mpm_hooks import comment
 from mpm_hooks.session import DIRECTORY, Json
 
+pytestmark = pytest.mark.once
+
 ZEROS = "0" * 40
 NEXT = "session-20260122-100000"
 

@@ -17,6 +17,8 @@ from mpm_hooks.finding import UnableError
 from mpm_hooks.maker import Made, is_named
 from mpm_hooks.session import DIRECTORY
 
+pytestmark = pytest.mark.once
+
 AGENT = "Claude-Session: 1"
 PUSHED = {"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/feature", "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/feature"}
 WAY_OUT = "    -> pre-commit run mpm-pause, or mpm-hooks pause; then push again\n"
@@ -169,7 +171,6 @@ def nothing(project: Repository) -> None:
     project.git("commit", "-qm", f"Tidy\n\n{AGENT}")
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("prepare", "settings", "expected"),
     [
@@ -314,7 +315,6 @@ def twice(project: Repository) -> None:
     save(project, LATER)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("prepare", "expected"),
     [
@@ -455,7 +455,6 @@ def test_it_tells_programs(feature: Repository, run: Run) -> None:
         pytest.param([], "", ["--head", "nowhere"], 3, "nowhere is no commit that is here", id="not here"),
     ],
 )
-@pytest.mark.once
 def test_what_is_judged(
     feature: Repository, run: Run, prepare: list[str], settings: str, words: list[str], status: int, said: str
 ) -> None:

@@ -41,6 +41,8 @@ from mpm_hooks.screen import Screen
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 from mpm_hooks.summary import Drift, Match, told
 
+pytestmark = pytest.mark.once
+
 COMMIT = "6898e68" + "0" * 33
 PATH = f"{DIRECTORY}/{ID}.json"
 
@@ -85,7 +87,6 @@ def branch(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Repositor
     return repository
 
 
-@pytest.mark.once
 def test_resume(branch: Repository) -> None:
     """Hold the whole of what a prepared repository gives to read."""
     branch.git("switch", "-q", "main")
@@ -162,7 +163,6 @@ Go on with
     )
 
 
-@pytest.mark.once
 def test_show(branch: Repository, run: Run) -> None:
     done = run(branch.path, "show")
     assert (done.status, done.err) == (0, "")
@@ -235,7 +235,6 @@ Not known
     )
 
 
-@pytest.mark.once
 def test_markdown(branch: Repository, run: Run) -> None:
     done = run(branch.path, "resume", "--format", "markdown")
     page = plain(done.out.splitlines())
@@ -249,7 +248,6 @@ def test_markdown(branch: Repository, run: Run) -> None:
     assert "| Not known\n|   - Whether the tests pass\n```\n" in page
 
 
-@pytest.mark.once
 def test_data(branch: Repository, run: Run) -> None:
     data = json.loads(run(branch.path, "resume", "--format", "json").out)
     assert list(data) == [
@@ -274,7 +272,6 @@ def test_none(repository: Repository, run: Run) -> None:
         assert done.err == "mpm-hooks: no session here\n    -> take one: mpm-hooks pause\n"
 
 
-@pytest.mark.once
 def test_none_here_but_on_another_branch(branch: Repository, run: Run) -> None:
     branch.git("switch", "-q", "main")
     done = run(branch.path, "resume", ID)
@@ -325,7 +322,6 @@ def test_which_is_meant(repository: Repository, run: Run, tmp_path: Path) -> Non
     assert run(repository.path, "show", str(tmp_path / f"{OLDER}.json")).status == 1
 
 
-@pytest.mark.once
 def test_a_file_in_another_folder(repository: Repository, run: Run) -> None:
     save(repository, folder="archive")
     shown = run(repository.path, "resume", f"archive/{ID}.json").out
@@ -333,7 +329,6 @@ def test_a_file_in_another_folder(repository: Repository, run: Run) -> None:
     assert "  From       commit " in shown
 
 
-@pytest.mark.once
 def test_a_session_without_a_yaml_is_whole(repository: Repository) -> None:
     """The pointer tells that there is to be none, and is nobody's fault."""
     save(repository, committed=False)
@@ -346,7 +341,6 @@ def test_a_session_without_a_yaml_is_whole(repository: Repository) -> None:
     assert found(repository).faults == ()
 
 
-@pytest.mark.once
 def test_one_that_cannot_be_read(repository: Repository, run: Run) -> None:
     repository.write(PATH, '{"conversation": {"summary": "secret')
     for command in ("show", "resume"):
@@ -371,14 +365,12 @@ def test_outside_of_git(tmp_path: Path, run: Run) -> None:
     assert "| Branch\n|   feature/parser\n|\n| Commit\n|   6898e68000" in done.out
 
 
-@pytest.mark.once
 def test_a_session_that_is_not_committed(repository: Repository) -> None:
     save(repository, committed=False)
     assert found(repository).origin == Origin()
     assert words.origin(Origin()) == "not committed: nothing tells who wrote it"
 
 
-@pytest.mark.once
 def test_a_session_that_was_changed(branch: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (branch.path / PATH).read_text(encoding="utf-8")
     branch.git("config", "user.name", 'Eve "x" \u202e' + "y" * 99)
@@ -397,7 +389,6 @@ def test_a_session_that_was_changed(branch: Repository, monkeypatch: pytest.Monk
     assert re.search(r'\n  Changed    by commit <commit> by "Eve \'x\' \\u202ey+", not signed\n', shown)
 
 
-@pytest.mark.once
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no shell to stand in for gpg")
 @pytest.mark.parametrize(
     ("status", "signature"),
@@ -438,7 +429,6 @@ def test_a_file_of_a_merge(repository: Repository) -> None:
     assert found_.changed is None
 
 
-@pytest.mark.once
 def test_a_branch_that_is_checked_out_elsewhere(branch: Repository, tmp_path: Path) -> None:
     branch.git("switch", "-q", "-c", "other")
     branch.git("worktree", "add", "-q", str(tmp_path / "beside"), "work")
@@ -450,7 +440,6 @@ def test_a_branch_that_is_checked_out_elsewhere(branch: Repository, tmp_path: Pa
     branch.git("worktree", "remove", "--force", str(tmp_path / "beside"))
 
 
-@pytest.mark.once
 def test_a_session_of_another_worktree(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository.path)
     beside = Repository(tmp_path / "beside")
@@ -466,7 +455,6 @@ def test_a_session_of_another_worktree(repository: Repository, tmp_path: Path, m
     assert found(repository, ID).commands == ()
 
 
-@pytest.mark.once
 def test_what_no_remote_has(branch: Repository, tmp_path: Path) -> None:
     assert not any("remote" in each for each in found(branch).warnings)
     branch.git("clone", "-q", "--bare", str(branch.path), str(tmp_path / "bare"))
@@ -478,7 +466,6 @@ def test_what_no_remote_has(branch: Repository, tmp_path: Path) -> None:
     assert "2 commits of its branch are on no remote yet" in found(branch).warnings
 
 
-@pytest.mark.once
 def test_what_a_check_finds(repository: Repository, run: Run) -> None:
     token = "ghp_" + "a1B2c3D4e5" * 4
     save(repository, said=about(f"Use {token}"))
@@ -700,7 +687,6 @@ def test_merged_is_told() -> None:
     assert "  Branch     gone" in list(text.show(branched(standing=standing(Fate.GONE)), Screen()))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_any_encoding_of_the_terminal(repository: Repository, encoding: str) -> None:
     save(repository, committed=False, said=about("日本語 🚀"))
