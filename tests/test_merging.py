@@ -247,6 +247,7 @@ def adopted(hooked: Repository, hooks: Repository, run: Run) -> Repository:
     return hooked
 
 
+@pytest.mark.alike
 @runners
 @pytest.mark.parametrize("how", BRINGING)
 @pytest.mark.parametrize("kept", ["attributes", "none"])
@@ -276,6 +277,7 @@ def test_the_hooks_settle_it(adopted: Repository, run: Run, how: str, kept: str)
     passes(at, run, BEFORE, FIRST, FIRST.replace("100000", "100001"), SECOND)
 
 
+@pytest.mark.alike
 @runners
 def test_a_merge_that_is_only_added_fails_once(adopted: Repository, run: Run) -> None:
     at = adopted
@@ -291,6 +293,7 @@ def test_a_merge_that_is_only_added_fails_once(adopted: Repository, run: Run) ->
     passes(at, run, FIRST, FIRST.replace("100000", "100001"))
 
 
+@pytest.mark.alike
 @runners
 def test_what_init_writes_is_what_a_pause_needs(adopted: Repository) -> None:
     adopted.write("work.txt", "work\n")

@@ -102,6 +102,7 @@ def test_a_branch_with_a_session_at_its_tip_passes_until_work_follows(known: Rep
     assert AGAIN in said
 
 
+@pytest.mark.alike
 def test_by_force_after_the_session_was_amended(known: Repository) -> None:
     push(known, "origin", "feature")
     assert push(known, "origin", "feature")[0] == 0
@@ -112,6 +113,7 @@ def test_by_force_after_the_session_was_amended(known: Repository) -> None:
     assert (remote(known), len(known.ids)) == (tip(known), 1)
 
 
+@pytest.mark.alike
 def test_head_to_another_name(known: Repository) -> None:
     status, said = push(known, "origin", "HEAD:feature/other")
     assert status != 0
@@ -150,6 +152,7 @@ def test_a_branch_that_is_not_checked_out_is_said_and_left_alone(known: Reposito
     assert (remote(known), known.ids) == (tip(known, "feature"), [])
 
 
+@pytest.mark.alike
 def test_a_detached_head_is_said_and_left_alone(known: Repository) -> None:
     known.git("switch", "-q", "--detach")
     status, said = push(known, "origin", "HEAD:refs/heads/other")
@@ -158,6 +161,7 @@ def test_a_detached_head_is_said_and_left_alone(known: Repository) -> None:
     assert (remote(known, "other"), known.ids) == (tip(known), [])
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "words",
     [
@@ -183,6 +187,7 @@ def test_what_is_none_of_its_business(known: Repository, words: list[str]) -> No
     assert (tip(known), known.ids) == (head, [])
 
 
+@pytest.mark.alike
 def test_outside_of_a_push_it_does_nothing(known: Repository) -> None:
     head = tip(known)
     done = call(known, "run", "--hook-stage", "pre-push", "--all-files")
@@ -191,6 +196,7 @@ def test_outside_of_a_push_it_does_nothing(known: Repository) -> None:
     assert (tip(known), known.ids) == (head, [])
 
 
+@pytest.mark.alike
 def test_settings_that_are_wrong_stop_the_push(known: Repository) -> None:
     known.write("pyproject.toml", "[tool.mpm-hooks]\nexempt-branch = []\n")
     status, said = push(known, "origin", "feature")
