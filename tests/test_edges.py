@@ -227,7 +227,6 @@ def test_a_day(project: Repository, place: Callable[[Repository], Desk], hook: C
         assert called == ["pre-commit"] * 3 + ["pre-push"] * 2
 
 
-@pytest.mark.alike
 @pytest.mark.skipif(not PYTHONS, reason="there is no other Python")
 @pytest.mark.parametrize("python", PYTHONS)
 def test_on_every_python(project: Repository, cache: Path, python: str) -> None:
