@@ -149,7 +149,7 @@ def faults(session: nox.Session) -> None:
             session.error("strace is not installed: sudo apt-get install strace, or what your system calls it")
         session.run("apt-get", "install", "--yes", "--quiet", "strace", external=True)
     session.install("-e", ".", *needs("tests"))
-    session.run("pytest", "-m", "faults", "tests/test_faults.py", *session.posargs)
+    session.run("pytest", *PARALLEL, "-m", "faults", "tests/test_faults.py", *session.posargs)
 
 
 @nox.session(python=PYTHONS[-1])

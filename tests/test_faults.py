@@ -32,7 +32,7 @@ WRITING = (
     "openat,creat,write,writev,pwrite64,ftruncate,truncate,fsync,fdatasync,rename,renameat,renameat2,link,linkat,"
     "symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,chmod,fchmod,fchmodat,utimensat,copy_file_range,sendfile"
 )
-AT_ONCE = 4 * (os.cpu_count() or 1)
+AT_ONCE = 2 * (os.cpu_count() or 1)
 """Trials: they wait more than they work, for strace, and seconds for a lock that a git which was killed left."""
 CALL = re.compile(r"(\w+)\((.*)")
 SHIM = """\
