@@ -37,7 +37,7 @@ class Repository:
     def ask(self, sessions: Sequence[Session]) -> Callable[[], Known | None]:
         """Ask git, and return what waits for its answer."""
         commits = {name for session in sessions for _, name in truth.commits(session)}
-        branches = {name for session in sessions if _is_name(name := session.text("git_context", "branch"))}
+        branches = {name for session in sessions if is_name(name := session.text("git_context", "branch"))}
         files = {name for session in sessions for _, name in truth.files(session)}
         asked = [*map(_commit, commits), *map(_head, branches), *map(_remote_head, branches)]
         told = self._ask([*asked, *map(_indexed, files)])
@@ -181,7 +181,7 @@ def _indexed(name: str) -> str:
     return f":0:{name}"
 
 
-def _is_name(branch: str) -> bool:
+def is_name(branch: str) -> bool:
     """Tell what may be the name of a branch: git gives up on others, and claude-mpm writes ``unknown`` then."""
     is_usual = branch.isprintable() and "@{" not in branch and _NO_NAME.isdisjoint(branch)
     return bool(branch) and branch != "unknown" and is_usual

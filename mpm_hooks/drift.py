@@ -116,7 +116,12 @@ def _same_patch(root: str, change: Change, commit: str, obtain: Obtain | None) -
 def _patch(root: str, before: str, after: str) -> bytes:
     """Return the id of what changes between two commits, sessions aside; empty if nothing does, or it is not known."""
     words = ("-c", "core.bigFileThreshold=1m", "diff-tree", "-r", "-p", "--no-renames", "--no-ext-diff")
-    shown = plumbing.run(root, *words, "--no-textconv", before, after, *_NOT_OURS)
+    return patch_id(root, *words, "--no-textconv", before, after, *_NOT_OURS)
+
+
+def patch_id(root: str, *words: str) -> bytes:
+    """Return the id of the patch that git prints with these words; empty if it prints none."""
+    shown = plumbing.run(root, *words)
     answer = plumbing.run(root, "patch-id", "--stable", given=shown) if shown else None
     return (answer or b"").partition(b" ")[0]
 

@@ -162,8 +162,7 @@ def _takes_back(root: str, made: Made) -> bool:
 def _patch(root: str, before: str, after: str) -> bytes:
     """Return the id of what changes between two commits, whatever stands around it."""
     words = ("diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-ext-diff", "--no-textconv")
-    shown = plumbing.run(root, *words, before, after)
-    return (plumbing.run(root, "patch-id", "--stable", given=shown or b"") or b"").partition(b" ")[0]
+    return drift.patch_id(root, *words, before, after)
 
 
 def _stood_for(root: str, folder: str, ids: Sequence[str], change: Change, obtain: Obtain | None) -> Iterator[str]:

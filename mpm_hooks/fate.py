@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mpm_hooks import drift, plumbing
+from mpm_hooks import claims, drift, plumbing
 from mpm_hooks.briefing import Fate, Standing
 from mpm_hooks.facts import TRUNKS
 from mpm_hooks.summary import Change, Match, Told
 
-_NO_NAME = frozenset(" ~^:?*[\\")
-"""What stands in the name of no branch."""
 _LONGEST = 255
 
 
@@ -98,9 +96,8 @@ class Branches:
 
 
 def is_name(branch: str) -> bool:
-    """Tell what can be a branch, and can be typed; claude-mpm writes ``unknown`` where it could not tell."""
-    is_usual = branch.isprintable() and "@{" not in branch and _NO_NAME.isdisjoint(branch)
-    return is_usual and 0 < len(branch) <= _LONGEST and branch != "unknown" and not branch.startswith("-")
+    """Tell what can be a branch, and can be typed."""
+    return claims.is_name(branch) and len(branch) <= _LONGEST and not branch.startswith("-")
 
 
 def _is_complete(root: str) -> bool:

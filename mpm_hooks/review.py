@@ -10,10 +10,11 @@ from itertools import islice
 from mpm_hooks import blobs, check, drift, due, plumbing, session
 from mpm_hooks.blobs import Changed, Obtain
 from mpm_hooks.check import Folder, World
-from mpm_hooks.config import Config
+from mpm_hooks.config import Config, parse
 from mpm_hooks.finding import Finding, UnableError
 from mpm_hooks.fix import source
 from mpm_hooks.maker import Made
+from mpm_hooks.parse.plain import LARGEST
 from mpm_hooks.policy import Judged, Policy
 from mpm_hooks.rules import shape
 from mpm_hooks.session import Session
@@ -24,8 +25,7 @@ _MOST_SESSIONS = 50
 _MOST_COMPARED = 10
 """Sessions that are held against the head."""
 _MOST_FINDINGS = 1_000
-_LARGEST = 1_000_000
-"""Bytes of a form that is read; the check says that a larger one is too large."""
+_SETTINGS = "pyproject.toml"
 _OURS = session.DIRECTORY.partition("/")[0] + "/"
 
 
@@ -70,6 +70,21 @@ def of(  # noqa: PLR0913 - each says one thing, the last by their names
         left_out=left_out,
         removed=removed,
     )
+
+
+def settings(root: str, commit: str, obtain: Obtain | None = None) -> Config:
+    """Return the settings as they are at a commit: that of the base, since a branch must not silence its own check.
+
+    Raises:
+        MisuseError: They are wrong.
+    """
+    found = blobs.entries(root, commit, "").get(_SETTINGS)
+    if found is None or not found.mode.startswith("100"):
+        return Config()
+    if obtain:
+        obtain([found.id])
+    content = blobs.contents(root, [found.id]).get(found.id, b"")
+    return parse(content.decode(errors="replace")) if len(content) <= LARGEST else Config()
 
 
 def _start(root: str, base: str, head: str) -> str:
@@ -128,7 +143,7 @@ def _told(folder: Folder) -> Iterator[Told]:
         forms = {form: f"{session_id}.{form}" for form in session.FORMS if f"{session_id}.{form}" in folder.names}
         path = f"{folder.path}/{next(iter(forms.values()))}"
         held = {form: folder.contents[name] for form, name in forms.items() if name in folder.contents}
-        if any(len(content) > _LARGEST for content in held.values()):
+        if any(len(content) > LARGEST for content in held.values()):
             yield told.unreadable(session_id, path)
             continue
         found = source.find(held, session_id, lambda data: data, is_gone="json" not in forms)

@@ -13,11 +13,10 @@ from mpm_hooks import folder, selection, session
 from mpm_hooks.finding import Finding, MalformedError, UnableError
 from mpm_hooks.fix import encoding, source
 from mpm_hooks.parse import json_form, md_form
+from mpm_hooks.parse.plain import LARGEST
 from mpm_hooks.session import Json, Session
 from mpm_hooks.summary import told
 
-_LARGEST = 1_000_000
-"""Bytes of a form that is read; the check says that a larger one is too large."""
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -131,8 +130,8 @@ def read(kept: Kept) -> Reading:
         contents = _contents(kept)
     except UnableError as error:
         return Reading(why=str(error))
-    if any(len(content) > _LARGEST for content in contents.values()):
-        return Reading(why=f"a file of it is larger than {_LARGEST:,} bytes")
+    if any(len(content) > LARGEST for content in contents.values()):
+        return Reading(why=f"a file of it is larger than {LARGEST:,} bytes")
     is_gone = f"{kept.id}.json" not in kept.names
     if found := source.find(contents, kept.id, lambda data: data, is_gone=is_gone):
         return Reading(session=Session(id=kept.id, data=found.data), how=found.how)

@@ -11,7 +11,7 @@ import pytest
 from conftest import Repository
 from forge import NAME, TOKEN, Forge, serving
 
-from mpm_hooks import fetch, plumbing, remote
+from mpm_hooks import fetch, plumbing, remote, review
 from mpm_hooks.fetch import Store
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.subject import Span
@@ -220,7 +220,7 @@ def settings_of(repository: Repository, forge: Forge, tmp_path: Path) -> str:
     store = store_of(forge, tmp_path)
     (head,) = names(forge, "main")
     store.commits(head, "", 1)
-    return " ".join(remote._settings(store, head).ignore)  # noqa: SLF001 - what it tells depends on much else
+    return " ".join(review.settings(store.root, head, store.obtain).ignore)
 
 
 IGNORING = '[tool.mpm-hooks]\nignore = ["MPM901"]\n'

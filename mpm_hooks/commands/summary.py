@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from mpm_hooks import blobs, commands, config, history, plumbing, repo, report, review
+from mpm_hooks import commands, history, plumbing, repo, report, review
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.repo import Repo
 from mpm_hooks.summary import Links, Summary, html, json_form, markdown
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     head = _commit(found, args.head)
     base = _commit(found, args.base) if args.base else _default(found, head)
     links = _links(args.repository_url, head) if args.repository_url else None
-    settings = config.parse(_settings(found, base or head))
+    settings = review.settings(str(found.root), base or head)
     told = review.of(str(found.root), base, head, config=settings, directory=args.directory)
     with commands.opened(args.output_file) if args.output_file else nullcontext(sys.stdout) as stream:
         stream.write(_written(told, args.format, links))
@@ -85,20 +85,12 @@ def _is_name(name: str) -> bool:
 
 def _default(found: Repo, head: str) -> str:
     """Return the default branch that has the most of the head; nothing if it has all of it, or there is none."""
-    names = history.default_branches(found, config.parse(_settings(found, head)).default_branches)
+    names = history.default_branches(found, review.settings(str(found.root), head).default_branches)
     refs = [f"refs/{place}/{name}" for name in names for place in ("remotes/origin", "heads")]
     known = [each for each in plumbing.objects(str(found.root), [f"{ref}^{{commit}}" for ref in refs]) or () if each]
     apart = {each: int(repo.text(found, "rev-list", "--count", f"{each}..{head}")) for each in known}
     nearest = min(apart, key=lambda each: apart[each], default="")
     return nearest if apart.get(nearest) else ""
-
-
-def _settings(found: Repo, commit: str) -> str:
-    """Return the settings at a commit: those of the base, since a branch must not silence its own check."""
-    known = plumbing.objects(str(found.root), [f"{commit}:pyproject.toml"])
-    held = blobs.contents(str(found.root), filter(None, known or ()))
-    content = next(iter(held.values()), b"")
-    return content.decode(errors="replace") if len(content) <= commands.LARGEST else ""
 
 
 def _links(url: str, head: str) -> Links:

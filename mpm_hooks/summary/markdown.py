@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mpm_hooks import markup
+from mpm_hooks.comment import LONGEST
 from mpm_hooks.summary import Links, State, Summary, Told, outline
 from mpm_hooks.summary.outline import Block, Fold, Heading, Items, Line, Paragraph, Piece, Said, Timeline, Words
-
-COMMENT = 60_000
-"""UTF-16 units of a comment: GitHub takes 65,536 characters, and does not say of which kind."""
 
 MARKS = {
     State.NONE: "⚪",
@@ -46,7 +44,7 @@ def page(
     found: Summary,
     *,
     links: Links | None = None,
-    most: int = COMMENT,
+    most: int = LONGEST,
     size: Callable[[str], int] = utf16,
     rest: str = "",
 ) -> str:
