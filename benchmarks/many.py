@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mpm_hooks import render, repo, snapshot, work
+from mpm_hooks import objects, render, repo, snapshot, work
 from mpm_hooks.facts import Facts, WorkState
 from mpm_hooks.parse.statement import Statement
 from mpm_hooks.render import pointer, upstream
@@ -113,7 +113,8 @@ def _state(root: Path, branch: str) -> WorkState:
     found = repo.find(root)
     assert found is not None
     found.own.mkdir(exist_ok=True)
-    state = work.state(found, ("main",), None)
+    with objects.opened(found) as known:
+        state = work.state(found, known, ("main",))
     (root / "notes.txt").unlink()
     _git(root, "checkout", "--quiet", "--", ".")
     _git(root, "switch", "--quiet", "main")

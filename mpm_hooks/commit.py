@@ -7,16 +7,18 @@ deletion.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from mpm_hooks import disk, repo
+from mpm_hooks import disk, objects, repo, tracking
 from mpm_hooks.finding import UnableError
+from mpm_hooks.objects import Objects
 from mpm_hooks.repo import GitError, Repo
 
 _LOCK_PATIENCE = 3.0
@@ -24,28 +26,51 @@ _LOCK_PATIENCE = 3.0
 _LOCK_PAUSE = 0.05
 # With core.autocrlf git may be told to refuse what it would give back with other ends of lines; no session is worse
 # for those.
-_ADD = ("-c", "core.safecrlf=false", "update-index", "--add", "--")
+_UNWARNED = ("-c", "core.safecrlf=false")
+_TRUE = ("true", "yes", "on", "1")
+DETACHED = "HEAD is detached, so that no branch would hold the commit: git switch -c NAME first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a commit changes: the files that it brings, by path, those that it takes away, and its message."""
+
+    files: Mapping[str, bytes]
+    gone: Sequence[str] = ()
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A commit on no branch yet: its name, the one that it follows, and its entries as ``update-index`` takes them."""
+    """A commit on no branch yet: its name, the one that it follows, and what its files are called as objects."""
 
     sha: str
     head: str | None
-    entries: bytes
+    blobs: Mapping[str, str]
 
 
 def obstacle(found: Repo) -> str | None:
     """Say in one sentence why no commit can be made here, None if one can."""
+    if begun := busy(found):
+        return begun
+    try:
+        repo.run(found, "symbolic-ref", "--quiet", "HEAD")
+    except GitError:
+        return DETACHED
+    return nameless(found)
+
+
+def busy(found: Repo) -> str | None:
+    """Say what has been begun here that a commit would become part of, None if nothing has."""
     if found.in_commit:
         return "a git commit is running, and a second one inside it would break it"
     if begun := repo.operation(found):
         return f"a git {begun} is in progress, and a commit would become part of it"
-    try:
-        repo.run(found, "symbolic-ref", "--quiet", "HEAD")
-    except GitError:
-        return "HEAD is detached, so that no branch would hold the commit: git switch -c NAME first"
+    return None
+
+
+def nameless(found: Repo) -> str | None:
+    """Say that git knows no author, None if it knows one."""
     try:
         repo.run(found, "var", "GIT_AUTHOR_IDENT")
         repo.run(found, "var", "GIT_COMMITTER_IDENT")
@@ -54,46 +79,25 @@ def obstacle(found: Repo) -> str | None:
     return None
 
 
-def make(found: Repo, files: Mapping[str, bytes], message: str, gone: Sequence[str] = ()) -> Made:
-    """Make a commit that differs from HEAD by these files, given by path and content; nothing refers to it yet.
+def make(found: Repo, known: Objects, change: Change) -> Made:
+    """Make a commit that differs from HEAD by this change; nothing refers to it yet.
 
-    Files that are gone are given by their paths; one file at least has to be there.
-
-    No commit hook runs; git signs it where ``commit.gpgSign`` says so. The filters that git applies to the files of a
-    work tree are applied: they are added from a work tree of their own.
+    No commit hook runs; git signs it where ``commit.gpgSign`` says so. Its files are not in the repository yet: they
+    come with ``publish``, which finds out whether git puts them there as they are.
 
     Raises:
         GitError: Git refused, or could not sign.
     """
-    head = at(found)
-    apart = replace(found, root=found.own / "tree")
-    for path, content in files.items():
-        (apart.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (apart.root / path).write_bytes(content)
-    index = {"GIT_INDEX_FILE": str(found.own / "ours")}
-    place = {"GIT_DIR": str(found.git_dir), "GIT_WORK_TREE": str(apart.root), **index}
-    # A sparse checkout would have its paths passed over, though their files are there.
-    repo.run(found, "-c", "core.sparseCheckout=false", "read-tree", head or "--empty", environment=index)
-    removal = b"".join(
-        b"0 %s\t%s\0" % (b"0" * len(head or ""), path.encode("utf-8", "surrogateescape")) for path in gone
-    )
-    if removal:
-        repo.run(found, "update-index", "-z", "--index-info", given=removal, environment=index)
-    repo.run(apart, *_ADD, *files, environment=place)
-    tree = repo.text(found, "write-tree", environment=index)
-    entries = removal + repo.run(found, "ls-files", "--stage", "-z", "--", *files, environment=index)
-    words = found.own / "message"
-    words.write_bytes(message.encode())  # as text, Windows would end its lines in its own way
-    sign = ["-S"] if _signs(found) else []
-    parent = ["-p", head] if head else []
-    sha = repo.text(found, "commit-tree", *sign, *parent, "-F", str(words), tree)
-    return Made(sha=sha, head=head, entries=entries)
+    return _made(found, known, change, {path: known.name(content) for path, content in change.files.items()})
 
 
-def publish(found: Repo, made: Made, files: Mapping[str, bytes], message: str) -> None:
+def publish(found: Repo, known: Objects, made: Made, change: Change) -> str:
     """Move the branch to a commit that has been made; its files stand in the work tree, and the index is locked.
 
-    The user's index is kept but for these entries, whatever is staged in it.
+    The user's index is kept but for these files, whatever is staged in it.
+
+    Returns:
+        The commit: another one if a filter of the user's changes files on their way into the repository.
 
     Raises:
         GitError: Git refused: somebody moved the branch meanwhile, say. Index and branch are as they were.
@@ -102,26 +106,98 @@ def publish(found: Repo, made: Made, files: Mapping[str, bytes], message: str) -
     users = {"GIT_INDEX_FILE": str(copy)}
     if found.index.exists():
         shutil.copy2(found.index, copy)
-        shutil.copy2(found.index, kept)
-    # The entries themselves, then their times: by name alone, those of a sparse checkout would be passed over.
-    repo.run(found, "update-index", "-z", "--index-info", given=made.entries, environment=users)
-    repo.run(found, *_ADD, *files, environment=users)
+        os.link(found.index, kept)
+    if change.gone:
+        _enter(found, users, dict.fromkeys(change.gone, "0" * len(made.sha)))
+    if not _is_added(found, users, change) or not all(map(known.find, made.blobs.values())):
+        made = _made(found, known, change, _entered(found, users, change))
     disk.put(copy, found.index)
     before = made.head or "0" * len(made.sha)
     try:
-        repo.run(found, "update-ref", "-m", f"commit: {message.splitlines()[0]}", "HEAD", made.sha, before)
+        repo.run(found, "update-ref", "-m", f"commit: {change.message.splitlines()[0]}", "HEAD", made.sha, before)
     except UnableError:
         if at(found) == made.sha:  # git was killed when it had done its work
-            return
+            return made.sha
         if kept.exists():
             disk.put(kept, found.index)
         else:
             found.index.unlink()
         raise
+    return made.sha
+
+
+def _made(found: Repo, known: Objects, change: Change, blobs: Mapping[str, str]) -> Made:
+    before, base = tip(known), known.find("HEAD^{tree}")
+    tree = objects.with_changes(found, known, base.name if base else None, {**blobs, **dict.fromkeys(change.gone)})
+    words = found.own / "message"
+    words.write_bytes(change.message.encode())  # as text, Windows would end its lines in its own way
+    told = ("-F", str(words), *(("-p", before) if before else ()), tree)
+    sha, signs = _unsigned(found, told)
+    return Made(sha=repo.text(found, "commit-tree", "-S", *told) if signs else sha, head=before, blobs=blobs)
+
+
+def _unsigned(found: Repo, told: Sequence[str]) -> tuple[str, bool]:
+    """Make a commit, and have git write down meanwhile whether it should have been signed: one process less.
+
+    See "def_param" in git's Documentation/technical/api-trace2.
+    """
+    trace = found.own / "trace"
+    traced = {"GIT_TRACE2_EVENT": str(trace), "GIT_TRACE2_CONFIG_PARAMS": "commit.gpgsign"}
+    try:
+        sha = repo.text(found, "commit-tree", *told, environment=traced)
+        lines = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    except GitError as error:
+        # Git up to 2.39 at least crashes where it writes down a setting without a value, which means yes.
+        if isinstance(error.status, int) and error.status < 0:
+            return "", True
+        raise
+    values = [event.get("value") for event in map(json.loads, lines) if event["event"] == "def_param"]
+    return sha, bool(values) and str(values[-1]).lower() in _TRUE
+
+
+def _is_added(found: Repo, users: Mapping[str, str], change: Change) -> bool:
+    """Add files to an index; tell whether git did so, which passes over what a sparse checkout leaves out.
+
+    Raises:
+        GitError: An ignore rule hides one of them.
+    """
+    try:
+        repo.run(found, *_UNWARNED, "add", "--", *change.files, environment=users)
+    except GitError:
+        if tracking.ignore_rules(found, list(change.files)):
+            raise
+        return False
+    return True
+
+
+def _enter(found: Repo, users: Mapping[str, str], blobs: Mapping[str, str]) -> None:
+    """Enter files into an index, or take them out of it, whatever it says of them already."""
+    lines = [f"{objects.FILE if blob.strip('0') else '0'} {blob}\t{path}\0" for path, blob in blobs.items()]
+    given = "".join(lines).encode("utf-8", "surrogateescape")
+    repo.run(found, "update-index", "-z", "--index-info", given=given, environment=users)
+
+
+def _entered(found: Repo, users: Mapping[str, str], change: Change) -> Mapping[str, str]:
+    """Enter files as a filter of the user's makes them, or in spite of what hides them; return what they are called.
+
+    ``git add`` passes over what is marked as skip-worktree or assume-unchanged. First the entries, then their times: by
+    name alone ``git update-index`` passes over them, too.
+    """
+    words = (*_UNWARNED, "hash-object", "-w", "--", *change.files)
+    blobs = dict(zip(change.files, repo.text(found, *words).split("\n"), strict=True))
+    _enter(found, users, blobs)
+    repo.run(found, *_UNWARNED, "update-index", "--add", "--", *change.files, environment=users)
+    return blobs
+
+
+def tip(known: Objects) -> str | None:
+    """Return the commit that HEAD names, None before the first."""
+    found = known.find("HEAD")
+    return found.name if found else None
 
 
 def at(found: Repo) -> str | None:
-    """Return the commit that HEAD names, None before the first."""
+    """Ask anew which commit HEAD names, None before the first."""
     try:
         return repo.text(found, "rev-parse", "--verify", "--quiet", "HEAD")
     except GitError:
@@ -179,11 +255,12 @@ def _ref_locks(found: Repo) -> Sequence[Path]:
 
 
 @contextmanager
-def workshop(found: Repo) -> Iterator[None]:
-    """Have our directory in git's as long as it is needed."""
+def workshop(found: Repo) -> Iterator[Objects]:
+    """Have our directory in git's, and git's objects at hand, as long as they are needed."""
     found.own.mkdir()
     try:
-        yield
+        with objects.opened(found) as known:
+            yield known
     finally:
         clear(found)
 
@@ -205,10 +282,3 @@ def _mark(found: Repo) -> Path:
 
 def _lock(found: Repo) -> Path:
     return found.index.with_name(f"{found.index.name}.lock")
-
-
-def _signs(found: Repo) -> bool:
-    try:
-        return repo.text(found, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
-    except GitError:
-        return False

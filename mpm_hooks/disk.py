@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mpm_hooks import folder, session
+from mpm_hooks import session
 from mpm_hooks.finding import UnableError
 
 _HIDDEN = re.compile(r"\.mpm-hooks-\d+-(.+)")
@@ -35,6 +35,8 @@ def content(path: Path) -> bytes | None:
     """
     try:
         if not stat.S_ISREG(mode := path.lstat().st_mode):
+            from mpm_hooks import folder  # noqa: PLC0415 - it knows how to check, which a pause need not
+
             message = f"{path} is {folder.kind(mode)}, not a regular file"
             raise UnableError(message)
         return path.read_bytes()
@@ -200,6 +202,11 @@ def put(source: Path, target: Path, patience: float = _PATIENCE) -> None:
             time.sleep(_PAUSE)
         else:
             return
+
+
+def has_hidden(directory: Path) -> bool:
+    """Tell whether there is something to clear."""
+    return any(map(_HIDDEN.fullmatch, names(directory)))
 
 
 def clear(directory: Path) -> AbstractSet[str]:

@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mpm_hooks.parse.statement import Statement
-
 TRUNKS = ("main", "master", "trunk", "develop", "development")
 """What default branches are called, where neither the settings nor a remote says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What only the author knows; whatever is not said is empty."""
+
+    message: str = ""
+    task: str = ""
+    phase: str = ""
+    next: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

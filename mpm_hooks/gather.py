@@ -10,8 +10,9 @@ from pathlib import Path
 
 from mpm_hooks import claude, config, disk, runner, snapshot, status, verify, work
 from mpm_hooks.config import Config
-from mpm_hooks.facts import Facts, Recorded, WorkState
-from mpm_hooks.parse.statement import Statement
+from mpm_hooks.facts import Facts, Recorded, Statement, WorkState
+from mpm_hooks.objects import Objects
+from mpm_hooks.questions import Answer
 from mpm_hooks.repo import Repo
 
 _LARGEST = 1_000_000
@@ -28,6 +29,10 @@ class Asked:
     set_aside: Path | None
     """The patch in which a hook runner keeps the unstaged changes."""
     recorded: Recorded | None
+    known: Objects | None = None
+    """The objects of the repository."""
+    files: Answer | None = None
+    """What waits for how the files stand, where git has been asked already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,9 @@ def facts(
         chosen: The project's settings.
         asked: What is to be gathered.
     """
-    state = work.state(found, chosen.default_branches, asked.set_aside) if found else None
+    state = None
+    if found and asked.known:
+        state = work.state(found, asked.known, chosen.default_branches, asked.set_aside, asked.files)
     directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
     agent, warnings = claude.read(root, os.environ, runner.home()) if asked.claude else (None, ())
     return Gathered(

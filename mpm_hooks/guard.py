@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mpm_hooks import commit, disk, session, tracking, work
+from mpm_hooks import disk, session, tracking, work
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.repo import Repo
 from mpm_hooks.rules import standing
@@ -39,11 +39,15 @@ def refuse_patched(found: Repo, set_aside: Path) -> None:
         raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks pause; nothing was written")
 
 
-def refuse_commit(found: Repo) -> None:
-    """Refuse where no commit can be made, or where it could not hold the session."""
-    if obstacle := commit.obstacle(found):
+def refuse_commit(obstacle: str | None) -> None:
+    """Refuse where something stands in the way of a commit."""
+    if obstacle:
         message = f"{obstacle}; nothing was written ({WITHOUT})"
         raise UnableError(message)
+
+
+def refuse_ignored(found: Repo) -> None:
+    """Refuse where an ignore rule hides sessions: a commit could not hold them."""
     if rules := tracking.ignore_rules(found, PROBES):
         rule = rules[min(rules)]
         way_out = standing.undoing(rule, tracking.gitignore_lines(found))

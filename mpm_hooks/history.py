@@ -1,112 +1,233 @@
-"""Where a branch stands: the one that it came from, its own commits, and whether those are merged."""
+"""Where a branch stands: the one that it came from, its own commits, and whether those are merged.
+
+One ``git log`` is read for all of it, the newest commits first, and more of them only where those do not tell.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpm_hooks import repo
+from mpm_hooks import disk, objects, repo
 from mpm_hooks.facts import TRUNKS, Base, Commit
+from mpm_hooks.objects import Objects
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
 
 _MOST_COMMITS = 200
-_LAYOUT = "--format=%h%n%an%n%ai%n%s"
+_WINDOWS = (256, 8192, 2**31 - 1)
+"""How many commits are read at first, and how many if those do not tell."""
+_LAYOUT = "--format=%H%n%P%n%h%n%an%n%ai%n%s"
+_REMOTES = "refs/remotes"
+_REMOTE = re.compile(r'^\s*\[remote "(.+)"\]', re.MULTILINE)
 
 
-def commits(found: Repo, *chosen: str) -> Iterator[Commit]:
-    """Yield commits as ``git log`` chooses them with these words."""
-    options = ("--no-show-signature", "--encoding=UTF-8", "-z", _LAYOUT)
-    for record in repo.run(found, "log", *options, *chosen, "--").split(b"\0"):
-        if record.strip():
-            sha, author, timestamp, subject = (record.decode(errors="replace").split("\n", 3) + [""] * 3)[:4]
-            yield Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where HEAD stands."""
+
+    head: str
+    last: tuple[Commit, ...]
+    """Its last commits, newest first."""
+    parent: str | None
+    """The commit before it, None if it is the first."""
+    base: Base | None
+    """The comparison with the branch that it came from, None if there is nothing to compare with."""
+    own: tuple[Commit, ...]
+    """The commits that are this work's, newest first."""
+
+    @property
+    def since(self) -> str | None:
+        """The commit that changes are counted from, None if the other branch has none in common with this one."""
+        return self.base.merge_base if self.base else self.head
 
 
-def base(found: Repo, branch: str | None, defaults: Sequence[str]) -> tuple[Base | None, Sequence[Commit]]:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    parents: tuple[str, ...]
+    commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Commits, newest first, and whether there are more."""
+
+    records: Mapping[str, _Record]
+    is_cut: bool
+
+    def reached(self, tip: str) -> AbstractSet[str]:
+        """Return the commits that a tip has, so far as they are here."""
+        found, left = set(), [tip]
+        while left:
+            each = left.pop()
+            if each in self.records and each not in found:
+                found.add(each)
+                left.extend(self.records[each].parents)
+        return found
+
+    def ends(self, commits: AbstractSet[str]) -> bool:
+        """Tell whether all parents of these commits are here."""
+        return not self.is_cut or all(
+            parent in self.records for each in commits for parent in self.records[each].parents
+        )
+
+
+def standing(found: Repo, known: Objects, branch: str | None, defaults: Sequence[str], count: int) -> Standing:
     """Compare HEAD with the branch that it came from; on a default branch, with its copy on the remote.
 
     Of a default branch and its copies the one is taken that has the most of HEAD: a local copy is often old.
 
     Args:
         found: The repository, with a commit.
+        known: Its objects.
         branch: The branch that is checked out, or that a rebase moves.
         defaults: The names of default branches by the settings; none: as git knows them.
-
-    Returns:
-        The comparison, None if there is nothing to compare with; and the commits that are this work's, newest first.
+        count: How many of its last commits are wanted.
     """
-    heads = _heads(found)
-    named = tuple(defaults) or _defaults(heads)
-    candidates = [ref for ref in heads if _short(ref) in named and ref != f"refs/heads/{branch}"]
-    if branch in named:
-        candidates = [ref for ref in candidates if ref.startswith("refs/remotes/") and _short(ref) == branch]
-    apart = {ref: distance for ref in candidates if (distance := _apart(found, ref))}
-    if not apart:
-        return None, _since_pause(found)
-    nearest = min(apart, key=lambda ref: apart[ref])
-    ahead, behind = apart[nearest]
-    # While a rebase is stopped the branch still has its commits, and HEAD few of them, or none.
-    tip = f"refs/heads/{branch}" if f"refs/heads/{branch}" in heads else "HEAD"
-    own = commits(found, f"-{_MOST_COMMITS}", "--no-merges", tip, "--not", *apart)
-    compared = Base(
-        name=nearest.removeprefix("refs/heads/").removeprefix("refs/remotes/"),
-        merge_base=_merge_base(found, nearest),
-        ahead=ahead,
-        behind=behind,
-        is_merged=bool(ahead and behind) and _adds_nothing(found, nearest),
-    )
-    return compared, tuple(commit for commit in own if not commit.is_pause)
-
-
-def _since_pause(found: Repo) -> Sequence[Commit]:
-    """Return the commits since the last pause; without one, nothing says which commits are this work's."""
-    last = list(commits(found, f"-{_MOST_COMMITS}", "--first-parent"))
-    pauses = [place for place, commit in enumerate(last) if commit.is_pause]
-    return last[: pauses[0]] if pauses else ()
-
-
-def _heads(found: Repo) -> Mapping[str, str]:
-    """Return the branches, local and of remotes, and what each stands for if it is only another name."""
-    lines = repo.text(found, "for-each-ref", "--format=%(refname) %(symref)", "refs/heads", "refs/remotes").split("\n")
-    return {name: target for name, _, target in (line.partition(" ") for line in lines if line)}
-
-
-def _defaults(heads: Mapping[str, str]) -> Sequence[str]:
-    """Name the default branches: what a remote calls its HEAD, else what they usually are called."""
-    told = {_short(target) for name, target in heads.items() if name.endswith("/HEAD") and target}
-    usual = next(
-        (name for name in TRUNKS if f"refs/heads/{name}" in heads or f"refs/remotes/origin/{name}" in heads), ""
-    )
-    return tuple(told or filter(None, [usual]))
+    others = _others(found, known, branch, defaults)
+    while True:
+        try:
+            told = _read(found, known, branch, others, count)
+        except GitError:
+            if not others:
+                raise
+            others = {}  # commits of another branch are not here: a fetch was cut off, say
+        else:
+            break
+    base = told.base
+    if base and base.ahead and base.behind and _adds_nothing(found, _full(base.name, others)):
+        return replace(told, base=replace(base, is_merged=True))
+    return told
 
 
 def default_branches(found: Repo, defaults: Sequence[str]) -> Sequence[str]:
     """Name the default branches, by the settings or else as git knows them."""
-    return tuple(defaults) or _defaults(_heads(found))
+    if defaults:
+        return tuple(defaults)
+    with objects.opened(found) as known:
+        return _defaults(found, known)
 
 
-def _short(ref: str) -> str:
-    """Return a branch's own name, without that of its remote."""
-    kind, _, rest = ref.removeprefix("refs/").partition("/")
-    return rest.partition("/")[2] if kind == "remotes" else rest
+def _others(found: Repo, known: Objects, branch: str | None, defaults: Sequence[str]) -> Mapping[str, str]:
+    """Return the commits of the branches to compare with, by the full names of those."""
+    named = tuple(defaults) or _defaults(found, known)
+    if branch in named:
+        refs = [f"{_REMOTES}/{remote}/{branch}" for remote in _remotes(found)]
+    else:
+        refs = [f"refs/heads/{name}" for name in named]
+        refs += [f"{_REMOTES}/{remote}/{name}" for remote in _remotes(found) for name in named]
+    return {ref: there.name for ref in refs if (there := known.find(ref))}
 
 
-def _apart(found: Repo, ref: str) -> tuple[int, int] | None:
-    """Return how many commits HEAD has that the other has not, and the reverse."""
+def _defaults(found: Repo, known: Objects) -> Sequence[str]:
+    """Name the default branches: what a remote calls its HEAD, else what they usually are called."""
+    told = {name for remote in _remotes(found) if (name := _head(found, known, remote))}
+    usual = (name for name in TRUNKS if known.find(f"refs/heads/{name}") or known.find(f"{_REMOTES}/origin/{name}"))
+    return tuple(told) or tuple(usual)[:1]
+
+
+def _remotes(found: Repo) -> Sequence[str]:
+    """Name the remotes: those of the repository's own settings, and those of which branches are here."""
     try:
-        ahead, behind = repo.text(found, "rev-list", "--left-right", "--count", f"HEAD...{ref}").split("\t")
-    except GitError:  # a branch whose commit is not here: a fetch was cut off, say
-        return None
-    return int(ahead), int(behind)
+        settings = (found.shared / "config").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        settings = ""
+    return tuple(dict.fromkeys([*_REMOTE.findall(settings), *disk.entries(found.shared / _REMOTES)]))
 
 
-def _merge_base(found: Repo, ref: str) -> str | None:
+def _head(found: Repo, known: Objects, remote: str) -> str:
+    """Return the branch that a remote's HEAD stands for, empty if it is not here."""
+    ref = f"{_REMOTES}/{remote}/HEAD"
+    if known.find(ref) is None:
+        return ""
     try:
-        return repo.text(found, "merge-base", "HEAD", ref)
-    except GitError:
+        target = (found.shared / ref).read_text(encoding="utf-8").strip().removeprefix("ref: ")
+    except OSError:  # git may keep its refs in other ways than in files
+        target = repo.text(found, "symbolic-ref", "--quiet", ref)
+    return target.removeprefix(f"{_REMOTES}/{remote}/")
+
+
+def _full(name: str, others: Mapping[str, str]) -> str:
+    return next(ref for ref in others if ref.endswith(f"/{name}"))
+
+
+def _read(found: Repo, known: Objects, branch: str | None, others: Mapping[str, str], count: int) -> Standing:
+    """Read as much of the log as it takes."""
+    head = known.find("HEAD")
+    # While a rebase is stopped the branch still has its commits, and HEAD few of them, or none.
+    tip = (known.find(f"refs/heads/{branch}") if branch else None) or head
+    assert head  # noqa: S101 - there is a commit
+    assert tip  # noqa: S101 - …
+    for window in _WINDOWS:
+        log = _log(found, [head.name, tip.name, *others.values()], window)
+        if told := _told(log, head.name, tip.name, others, count):
+            return told
+    raise AssertionError
+
+
+def _log(found: Repo, tips: Sequence[str], window: int) -> _Log:
+    options = (f"-{window}", "--no-show-signature", "--encoding=UTF-8", "-z", _LAYOUT)
+    records: dict[str, _Record] = {}
+    for record in repo.run(found, "log", *options, *dict.fromkeys(tips), "--").split(b"\0"):
+        if record.strip():
+            fields = record.decode(errors="replace").split("\n", 5)
+            name, parents, sha, author, timestamp, subject = fields
+            made = Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
+            records[name] = _Record(tuple(parents.split()), made)
+    return _Log(records, is_cut=len(records) == window)
+
+
+def _told(log: _Log, head: str, tip: str, others: Mapping[str, str], count: int) -> Standing | None:
+    """Tell where HEAD stands, None if more commits have to be read for that."""
+    mine, work = log.reached(head), log.reached(tip)
+    theirs = {ref: log.reached(each) for ref, each in others.items()}
+    loose = {each for each in work if not any(each in there for there in theirs.values())}
+    if not (
+        head in log.records
+        and all(there and log.ends(mine ^ there) for there in theirs.values())
+        and (not theirs or log.ends(loose))
+        and (len(mine) >= count or log.ends(mine))
+    ):
         return None
+    last = [record.commit for name, record in log.records.items() if name in mine]
+    ordered = [record for name, record in log.records.items() if name in loose]
+    own = [record.commit for record in ordered if len(record.parents) < 2][:_MOST_COMMITS]  # noqa: PLR2004 - no merge
+    return Standing(
+        head=head,
+        last=tuple(last[:count]),
+        parent=next(iter(log.records[head].parents), None),
+        base=_base(log, mine, theirs) if theirs else None,
+        own=tuple(each for each in own if not each.is_pause) if theirs else tuple(_since_pause(log, head)),
+    )
+
+
+def _base(log: _Log, mine: AbstractSet[str], theirs: Mapping[str, AbstractSet[str]]) -> Base:
+    apart = {ref: (len(mine - there), len(there - mine)) for ref, there in theirs.items()}
+    nearest = min(apart, key=lambda ref: apart[ref])
+    common = mine & theirs[nearest]
+    covered = {parent for each in common for parent in log.records[each].parents}
+    return Base(
+        name=nearest.removeprefix("refs/heads/").removeprefix(f"{_REMOTES}/"),
+        merge_base=next((each for each in log.records if each in common and each not in covered), None),
+        ahead=apart[nearest][0],
+        behind=apart[nearest][1],
+    )
+
+
+def _since_pause(log: _Log, head: str) -> Sequence[Commit]:
+    """Return the commits since the last pause; without one, nothing says which commits are this work's."""
+    last: list[Commit] = []
+    name = head
+    while name in log.records and len(last) < _MOST_COMMITS:
+        record = log.records[name]
+        if record.commit.is_pause:
+            return last
+        last.append(record.commit)
+        name = next(iter(record.parents), "")
+    return ()
 
 
 def _adds_nothing(found: Repo, ref: str) -> bool:
@@ -114,7 +235,9 @@ def _adds_nothing(found: Repo, ref: str) -> bool:
 
     Git before 2.38 cannot merge without a work tree: then it is not known, and not said.
     """
-    with tempfile.TemporaryDirectory(dir=found.own) as own:
+    import tempfile  # noqa: PLC0415 - it takes its time, and few pauses need it
+
+    with tempfile.TemporaryDirectory() as own:
         apart = objects_apart(found, Path(own))
         try:
             tree = repo.text(

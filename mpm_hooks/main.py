@@ -6,16 +6,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from io import TextIOWrapper
-from types import SimpleNamespace
 
-from mpm_hooks import __version__, report
-from mpm_hooks.finding import MisuseError, UnableError
+from mpm_hooks import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping, Sequence
+    from types import SimpleNamespace
 
 COMMANDS = {
     "check": "say what is wrong with session files",
@@ -53,6 +51,8 @@ def run() -> int:
         from mpm_hooks import utf8  # noqa: PLC0415 - hardly anybody needs it
 
         utf8.settle()
+    if _is_idle(sys.argv[1:]):
+        return 0
     gc.set_threshold(_MANY)
     status = main(is_alone=True)
     gc.freeze()
@@ -61,6 +61,11 @@ def run() -> int:
 
 def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
     """Run a command; return its exit status. ``is_alone`` tells that nothing else goes on in this process."""
+    from io import TextIOWrapper  # noqa: PLC0415 - see _is_idle
+
+    from mpm_hooks import report  # noqa: PLC0415 - …
+    from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - …
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding is no reason to fail
@@ -88,6 +93,15 @@ def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
     return status
 
 
+def _is_idle(words: Sequence[str]) -> bool:
+    """Tell whether this is the hook of a pause in a commit, as ``commands.pause`` does, which does nothing there.
+
+    Every commit of everybody waits for it, so it waits for no import.
+    """
+    is_plain = words[:2] == ["pause", "--hook"] and not any(word.startswith("-") for word in words[2:])
+    return is_plain and "GIT_INDEX_FILE" in os.environ
+
+
 def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Tell whether hooks are switched off and this is one; what is typed by hand is not."""
     is_hook = not _AUTOMATIC.isdisjoint(words) or any(name in environment for name in _IN_HOOK)
@@ -95,16 +109,25 @@ def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:
 
 
 def _plain(words: Sequence[str]) -> SimpleNamespace | None:
-    """Read a check of files without options, as at each commit: argparse takes as long as half of it.
+    """Read what every commit calls, without options: argparse takes as long as half of a check.
 
     Tests hold the result to what argparse makes of the same words.
     """
-    if words[:1] != ["check"] or any(word.startswith("-") for word in words):
+    is_check = words[:1] == ["check"] and not any(word.startswith("-") for word in words)
+    if not is_check and words != ["committed", "--hook"]:
         return None
-    from mpm_hooks import commands  # noqa: PLC0415 - only the command that is called is imported
-    from mpm_hooks.commands import check  # noqa: PLC0415 - …
+    from types import SimpleNamespace  # noqa: PLC0415 - see _is_idle
 
-    return SimpleNamespace(command="check", files=words[1:], run=check.run, **commands.REPORT)
+    from mpm_hooks import commands  # noqa: PLC0415 - only the command that is called is imported
+
+    if is_check:
+        from mpm_hooks.commands import check  # noqa: PLC0415 - …
+
+        return SimpleNamespace(command="check", files=words[1:], run=check.run, **commands.REPORT)
+    from mpm_hooks.commands import committed  # noqa: PLC0415 - …
+
+    chosen = {"hook": True, "allow_ignored": False, "no_staged": False}
+    return SimpleNamespace(command="committed", run=committed.run, **chosen, **commands.REPORT)
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import os
 import platform
-from collections.abc import Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,13 +24,13 @@ from mpm_hooks import (
     runner,
     session,
     snapshot,
-    tracking,
     turn,
 )
 from mpm_hooks.autopause import Record
-from mpm_hooks.facts import Facts, WorkState
+from mpm_hooks.facts import Facts, Statement, WorkState
 from mpm_hooks.finding import UnableError
-from mpm_hooks.parse.statement import Statement
+from mpm_hooks.objects import Objects
+from mpm_hooks.questions import Answer
 from mpm_hooks.redact import Places, Redaction
 from mpm_hooks.render import pointer
 from mpm_hooks.repo import GitError, Repo
@@ -83,6 +85,8 @@ class _Place:
 
     found: Repo | None
     root: Path
+    known: Objects | None = None
+    """The objects of the repository, while a session is written."""
 
     @property
     def folder(self) -> Path:
@@ -93,8 +97,13 @@ class _Place:
         return self.found.git_dir / turn.NAME if self.found else self.root / f".{turn.NAME}"
 
 
-def take(request: Request, here: Path) -> Outcome:
+def take(request: Request, here: Path, files: Answer | None = None) -> Outcome:
     """Pause the work in this directory.
+
+    Args:
+        request: What the user asked for.
+        here: The directory.
+        files: What waits for how the files stand, where git has been asked already.
 
     Raises:
         MisuseError: The settings are wrong, or the export would overwrite something.
@@ -108,21 +117,27 @@ def take(request: Request, here: Path) -> Outcome:
     guard.refuse_links(place.root)
     interrupted: tuple[str, ...] = ()
     try:
-        with turn.taken(place.turn), disk.present(place.folder):
+        with turn.taken(place.turn) as has_waited, disk.present(place.folder):
+            is_stale = has_waited or disk.has_hidden(place.folder)
             interrupted = _cleared(place)
             if found and request.set_aside:
                 guard.refuse_patched(found, request.set_aside)
             if found and request.commit:
-                guard.refuse_commit(found)
-            with commit.workshop(found) if found else nullcontext():
+                guard.refuse_commit(commit.busy(found))
+            with commit.workshop(found) if found else nullcontext() as known:
+                place = replace(place, known=known)
                 record = autopause.read(place.folder) if request.finalizes else None
                 asked = gather.Asked(
                     statement=request.statement,
                     claude=request.asks_claude and chosen.claude,
                     set_aside=request.set_aside,
                     recorded=record.told if record else None,
+                    known=known,
+                    files=None if is_stale else files,
                 )
                 gathered = gather.facts(found, place.root, here, chosen, asked)
+                if request.commit and gathered.facts.work and gathered.facts.work.branch is None:
+                    guard.refuse_commit(commit.DETACHED)
                 written = _write(gathered.facts, place, commits=request.commit, asked=asked.claude)
                 kept = autopause.close(record, written.session.id) if record else None
     except UnableError as error:
@@ -168,7 +183,7 @@ def _cleared(place: _Place) -> tuple[str, ...]:
 
 def _write(facts: Facts, place: _Place, *, commits: bool, asked: bool) -> Written:
     """Write, and commit, the session under the first second that is free here and in git, and the pointer."""
-    held = tracking.names(place.found, session.DIRECTORY) if place.found else frozenset()
+    held = _held(place.known, facts.work) if place.known and facts.work else frozenset()
     begun = session.moment_of(facts.recorded.id) if facts.recorded and facts.recorded.id else None
     moment = begun or datetime.now(UTC).replace(microsecond=0)
     places = _places(place.root)
@@ -183,6 +198,13 @@ def _write(facts: Facts, place: _Place, *, commits: bool, asked: bool) -> Writte
                 made = _place(taken, newest, place, message if commits else None)
                 return Written(session=taken, newest=newest, commit=made, redactions=redactions)
         moment += timedelta(seconds=1)
+
+
+def _held(known: Objects, work: WorkState) -> AbstractSet[str]:
+    """Return the names of files that git holds in the folder, also those that are not in the work tree."""
+    committed = known.entries(f"HEAD:{session.DIRECTORY}")
+    staged = (entry.path.rpartition("/") for entry in work.entries)
+    return {os.fsdecode(name) for name in committed} | {name for path, _, name in staged if path == session.DIRECTORY}
 
 
 def _redacted(taken: Session, places: Places) -> tuple[Session, tuple[Redaction, ...]]:
@@ -202,27 +224,29 @@ def _places(root: Path) -> Places:
 def _place(taken: Session, newest: str, place: _Place, message: str | None) -> str | None:
     """Put the files into place, and with them, or not at all, the commit."""
     forms, pointed = render.forms(taken), {session.POINTER: pointer.render(newest).encode()}
-    if place.found and message is not None:
-        return _committed(place.found, place.folder, forms, pointed, message)
+    if place.found and place.known and message is not None:
+        files = {f"{session.DIRECTORY}/{name}": content for name, content in {**forms, **pointed}.items()}
+        change = commit.Change(files=files, message=message)
+        return _committed(place.found, place.known, change, lambda: disk.placed(place.folder, forms, pointed))
     with turn.undisturbed(), disk.placed(place.folder, forms, pointed):
         return None
 
 
 def _committed(
-    found: Repo, folder: Path, forms: Mapping[str, bytes], pointed: Mapping[str, bytes], message: str
+    found: Repo, known: Objects, change: commit.Change, placed: Callable[[], AbstractContextManager[None]]
 ) -> str:
-    files = {f"{session.DIRECTORY}/{name}": content for name, content in {**forms, **pointed}.items()}
     try:
-        made = commit.make(found, files, message)
+        made = commit.make(found, known, change)
         with commit.locked(found), turn.undisturbed():
-            if made.head != commit.at(found):  # somebody committed in between
-                made = commit.make(found, files, message)
-            with disk.placed(folder, forms, pointed):
-                commit.publish(found, made, files, message)
+            if made.head != commit.tip(known):  # somebody committed in between
+                made = commit.make(found, known, change)
+            with placed():
+                return commit.publish(found, known, made, change)
     except GitError as error:
+        guard.refuse_ignored(found)
+        guard.refuse_commit(commit.nameless(found))
         reason = f"the session cannot be committed: {error}; nothing was written ({guard.WITHOUT})"
         raise UnableError(reason) from None
-    return made.sha
 
 
 def _export(taken: Session, path: Path) -> Path:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
+from mpm_hooks import process
+
 # What describes the repository for which a hook was started, and not the one that is asked about; see ``repo``.
 _FOREIGN = (
     "GIT_DIR",
@@ -19,11 +21,8 @@ _FOREIGN = (
     "GIT_PREFIX",
 )
 _FOREIGN_TOO = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE")
-_CHUNK = 65536
 _SECONDS = 20.0
 """How long git may take."""
-_FITS = 4096
-"""Bytes that every pipe takes at once: nobody need wait for anybody."""
 
 
 def top(directory: str) -> str | None:
@@ -50,7 +49,9 @@ def asked(root: str, names: Sequence[str]) -> Callable[[], Sequence[str | None] 
     if not names:
         return tuple
     given = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
-    begun = _begun(root, ("cat-file", "--batch-check=%(objectname)"), given, _SECONDS)
+    # In one piece, and without a look at what else may be called so: each of both takes git longer than the answer.
+    words = ("-c", "core.warnAmbiguousRefs=false", "cat-file", "--buffer", "--batch-check=%(objectname)")
+    begun = _begun(root, words, given, _SECONDS)
 
     def answer() -> Sequence[str | None] | None:
         if (said := begun()) is None:
@@ -81,106 +82,10 @@ def _begun(root: str, words: Sequence[str], given: bytes, seconds: float) -> Cal
     command = ["git", "-C", root, "-c", "core.quotePath=false", *words]
     environment = {name: value for name, value in os.environ.items() if name not in (*_FOREIGN, *_FOREIGN_TOO)}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    if not hasattr(os, "posix_spawnp"):
-        return lambda: _run_elsewhere(command, environment, given, seconds)
-    return _spawned(command, environment, given, seconds)
-
-
-def _spawned(
-    command: Sequence[str], environment: dict[str, str], given: bytes, seconds: float
-) -> Callable[[], bytes | None]:
-    """Start a command; `subprocess` takes half as long to import as a whole check may."""
-    child_in, our_out = os.pipe()
-    our_in, child_out = os.pipe()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    actions = [
-        (os.POSIX_SPAWN_DUP2, child_in, 0),
-        (os.POSIX_SPAWN_DUP2, child_out, 1),
-        (os.POSIX_SPAWN_DUP2, nowhere, 2),
-    ]
-    try:
-        child = os.posix_spawnp(command[0], list(command), environment, file_actions=actions)
-    except OSError:
-        os.close(our_out)
-        os.close(our_in)
-        return _nothing
-    finally:
-        for stream in (child_in, child_out, nowhere):
-            os.close(stream)
-    is_told = _told_at_once(our_out, given)
+    begun = process.begun(command, environment, given, seconds=seconds, hears_errors=False)
 
     def answer() -> bytes | None:
-        output = _read(our_in) if is_told else _exchanged(our_out, our_in, given, seconds)
-        if output is None:
-            os.kill(child, 9)
-        _, status = os.waitpid(child, 0)
-        return output if status == 0 else None
+        ended = begun()
+        return ended.output if ended and ended.status == 0 else None
 
     return answer
-
-
-def _nothing() -> None:
-    """Answer for a git that is not there."""
-
-
-def _told_at_once(out: int, given: bytes) -> bool:
-    """Write what is given, if the pipe takes it and nobody has to wait; tell whether it did."""
-    if not given or len(given) > _FITS:
-        return False
-    try:  # noqa: SIM105 - to import `contextlib` takes longer
-        os.write(out, given)
-    except BrokenPipeError:
-        pass  # git has given up already, as its status tells
-    os.close(out)
-    return True
-
-
-def _read(into: int) -> bytes:
-    with open(into, "rb") as stream:
-        return stream.read()
-
-
-def _exchanged(out: int, into: int, given: bytes, seconds: float) -> bytes | None:
-    """Write and read at once, so that neither side waits for the other; None if it takes too long."""
-    import select  # noqa: PLC0415 - in C, and needed here alone
-    import time  # noqa: PLC0415 - …
-
-    end = time.monotonic() + seconds
-    pieces: list[bytes] = []
-    os.set_blocking(out, False)
-    poll = select.poll()
-    poll.register(into, select.POLLIN | select.POLLHUP)
-    poll.register(out, select.POLLOUT)
-    view, is_open = memoryview(given), True
-    try:
-        while (left := end - time.monotonic()) > 0:
-            for ready, _ in poll.poll(left * 1000):
-                if ready == into:
-                    if not (piece := os.read(into, _CHUNK)):
-                        return b"".join(pieces)
-                    pieces.append(piece)
-                    continue
-                try:
-                    view = view[os.write(out, view[:_CHUNK]) :]
-                except BrokenPipeError:
-                    view = view[:0]
-                if not view:
-                    poll.unregister(out)
-                    os.close(out)
-                    is_open = False
-        return None
-    finally:
-        os.close(into)
-        if is_open:
-            os.close(out)
-
-
-def _run_elsewhere(command: Sequence[str], environment: dict[str, str], given: bytes, seconds: float) -> bytes | None:
-    """Run a command where there is no posix_spawn."""
-    import subprocess  # noqa: PLC0415 - only here
-
-    try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False, env=environment, timeout=seconds)  # noqa: S603 - git, with words of ours
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None

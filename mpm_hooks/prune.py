@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mpm_hooks import commit, disk, ledger, resumption, session, shelf, tracking, turn
+from mpm_hooks import commit, disk, ledger, plumbing, resumption, session, shelf, tracking, turn
 from mpm_hooks.account import count
 from mpm_hooks.briefing import Briefing
 from mpm_hooks.finding import MalformedError, UnableError
+from mpm_hooks.objects import Objects
 from mpm_hooks.parse import pointer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.resumption import Place
 from mpm_hooks.retention import Criteria
-from mpm_hooks.rules import standing as standing_rules
+from mpm_hooks.rules import standing
 from mpm_hooks.rules.standing import State
 from mpm_hooks.shelf import Kept
 
@@ -74,17 +74,16 @@ class Plan:
 class _Folder:
     """A folder of sessions: its names, how git holds each, and the sessions that its pointer names."""
 
-    names: AbstractSet[str]
-    states: Mapping[str, State]
-    pointed: AbstractSet[str]
-    link: str | None
+    names: AbstractSet[str] = frozenset()
+    states: Mapping[str, State] = field(default_factory=dict)
+    pointed: AbstractSet[str] = frozenset()
+    link: str | None = None
 
     def files(self, session_id: str) -> Iterator[str]:
         """Yield the files of a session, and those that are of no use without it."""
         for name in sorted(self.names):
-            found = session.split(name)
             is_checksum = session.is_checksum(name) and name.startswith(f".{session_id}.")
-            if (found and found[0] == session_id) or session.record_id(name) == session_id or is_checksum:
+            if is_checksum or session_id in (session.record_id(name), *(session.split(name) or ())):
                 yield name
 
 
@@ -105,32 +104,31 @@ def plan(found: Repo, place: Place, criteria: Criteria, watch: Watch = lambda ke
     before: dict[str, bytes | None] = {}
     lines: dict[str, list[str]] = {}
     for verdict in verdicts:
-        if not verdict.stays and verdict.briefing:
+        if told := verdict.briefing:
             path = f"{verdict.kept.folder.removesuffix(_LEGACY)}/{ledger.NAME}"
-            lines.setdefault(path, []).append(ledger.line(verdict.briefing.told, verdict.briefing.standing))
+            lines.setdefault(path, []).append(ledger.line(told.told, told.standing))
             before.setdefault(path, disk.content(found.root / path))
-    texts = {path: (before[path] or b"").decode(errors="surrogateescape") for path in lines}
-    after = {path: ledger.added(texts[path], each).encode(errors="surrogateescape") for path, each in lines.items()}
+    after = {
+        path: ledger.added(plumbing.text(before[path] or b""), each).encode(errors="surrogateescape")
+        for path, each in lines.items()
+    }
     return Plan(verdicts=tuple(verdicts), before=before, after=after)
 
 
 def _folder(found: Repo, folder: str) -> _Folder:
     if link := disk.linked(found.root, folder):
-        return _Folder(frozenset(), {}, frozenset(), link)
+        return _Folder(link=link)
     states = {each.path.rpartition("/")[2]: each.state for each in tracking.standing(found, folder)}
-    path = found.root / folder / session.POINTER
-    try:
-        named = pointer.parse("", disk.content(path) or b"")
-        pointed = frozenset((named.target, *named.joined))
-    except MalformedError:
-        pointed = frozenset()
-    return _Folder(disk.names(found.root / folder), states, pointed, None)
+    pointed: AbstractSet[str] = frozenset()
+    with suppress(MalformedError):
+        named = pointer.parse("", disk.content(found.root / folder / session.POINTER) or b"")
+        pointed = {named.target, *named.joined}
+    return _Folder(disk.names(found.root / folder), states, pointed)
 
 
 def _judged(kept: Kept, folder: _Folder, newer: int, place: Place, criteria: Criteria) -> Verdict:
     """Judge a session: first by what costs nothing."""
-    moment = session.moment_of(kept.id)
-    if stays := criteria.by_place(newer) or criteria.by_age(moment, place.now):
+    if stays := criteria.by_place(newer) or criteria.by_age(session.moment_of(kept.id), place.now):
         return Verdict(kept=kept, stays=stays)
     reading = shelf.read(kept)
     told = resumption.of(kept, reading, place, brief=True)
@@ -143,18 +141,12 @@ def _judged(kept: Kept, folder: _Folder, newer: int, place: Place, criteria: Cri
 
 
 def _holding(kept: Kept, folder: _Folder, names: Sequence[str]) -> str:
-    """Say what holds a session; empty if nothing does."""
     if folder.link:
         return f"{folder.link} is a symbolic link"
     if kept.id in folder.pointed:
         return f"{session.POINTER} names it"
-    faults = (f"{name} {_STATES[state]}" for name in names if (state := _state(folder, name)) in _STATES)
-    return next(faults, "")
-
-
-def _state(folder: _Folder, name: str) -> State:
-    """Return how git holds a file; of what it does not know, nobody else has it."""
-    return folder.states.get(name, State.UNTRACKED)
+    states = ((name, folder.states.get(name, State.UNTRACKED)) for name in names)
+    return next((f"{name} {_STATES[state]}" for name, state in states if state in _STATES), "")
 
 
 def carry_out(found: Repo, planned: Plan, *, commits: bool) -> str | None:
@@ -167,66 +159,63 @@ def carry_out(found: Repo, planned: Plan, *, commits: bool) -> str | None:
         _refuse(found, planned, commits=commits)
         if commits:
             commit.clear(found)
-            with commit.workshop(found):
-                return _committed(found, planned)
+            with commit.workshop(found) as known:
+                return _committed(found, known, planned)
         with turn.undisturbed(), _in_place(found, planned):
             return None
 
 
 def _refuse(found: Repo, planned: Plan, *, commits: bool) -> None:
-    """Refuse where something has changed, or where the commit could not be made or would hold what nobody asked for."""
+    """Refuse where something has changed, and where the commit could not be made."""
     folders = {each.kept.folder: _folder(found, each.kept.folder) for each in planned.gone}
     changed = [each.kept.id for each in planned.gone if _holding(each.kept, folders[each.kept.folder], each.names)]
     changed += [path for path, content in planned.before.items() if disk.content(found.root / path) != content]
     if changed:
         message = f"{changed[0]} was changed meanwhile; nothing was removed: try again"
         raise UnableError(message)
-    if not commits:
-        return
-    without = "nothing was removed (without --commit, the work tree alone is changed)"
+    if commits and (obstacle := next(_obstacles(found, planned), None)):
+        what, way_out = obstacle
+        message = f"{what}; nothing was removed (without --commit, the work tree alone is changed){way_out}"
+        raise UnableError(message)
+
+
+def _obstacles(found: Repo, planned: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what keeps the commit from being made, or from holding only what somebody asked for."""
     if obstacle := commit.obstacle(found):
-        message = f"{obstacle}; {without}"
-        raise UnableError(message)
-    if rules := tracking.ignore_rules(found, list(planned.after)):
-        path, rule = next(iter(rules.items()))
-        way_out = standing_rules.undoing(rule, tracking.gitignore_lines(found))
-        message = f"{path} is ignored by {rule}; {without}: {way_out}"
-        raise UnableError(message)
+        yield obstacle, ""
+    for path, rule in tracking.ignore_rules(found, list(planned.after)).items():
+        yield f"{path} is ignored by {rule}", f": {standing.undoing(rule, tracking.gitignore_lines(found))}"
     for path, content in planned.before.items():
         states = {each.path: each.state for each in tracking.standing(found, path.rpartition("/")[0])}
         if content is not None and states.get(path) is not State.COMMITTED:
-            message = f"{path} has changes that are not committed; {without}: commit them first"
-            raise UnableError(message)
+            yield f"{path} has changes that are not committed", ": commit them first"
 
 
-def _committed(found: Repo, planned: Plan) -> str:
+def _committed(found: Repo, known: Objects, planned: Plan) -> str:
     paths = [path for each in planned.gone for path in each.paths]
     ids = "\n".join(sorted(each.kept.id for each in planned.gone))
     message = f"session: prune {count(len(planned.gone), 'session')}\n\n{ids}\n"
+    change = commit.Change(files=planned.after, gone=paths, message=message)
     try:
-        made = commit.make(found, planned.after, message, paths)
+        made = commit.make(found, known, change)
         with commit.locked(found), turn.undisturbed():
-            if made.head != commit.at(found):
+            if made.head != commit.tip(known):
                 text = "somebody committed meanwhile; nothing was removed: try again"
                 raise UnableError(text)
             with _in_place(found, planned):
-                commit.publish(found, made, planned.after, message)
+                return commit.publish(found, known, made, change)
     except GitError as error:
         text = f"the removal cannot be committed: {error}; nothing was removed"
         raise UnableError(text) from None
-    return made.sha
 
 
 @contextmanager
 def _in_place(found: Repo, planned: Plan) -> Iterator[None]:
     """Change the work tree; what is raised within takes it back."""
-    gone: dict[str, list[str]] = {}
-    for each in planned.gone:
-        gone.setdefault(each.kept.folder, []).extend(each.names)
     with ExitStack() as stack:
         for path, content in planned.after.items():
-            target = Path(found.root / path)
+            target = found.root / path
             stack.enter_context(disk.placed(target.parent, {}, {target.name: content}))
-        for folder, names in gone.items():
-            stack.enter_context(disk.removed(found.root / folder, names))
+        for each in planned.gone:
+            stack.enter_context(disk.removed(found.root / each.kept.folder, each.names))
         yield

@@ -1,26 +1,19 @@
-"""The only module that runs git, through GitPython's ``Git``; always with ``-z``, split on NUL before anything else.
+"""A repository with a work tree, and git run in it; always with ``-z``, split on NUL before anything else.
 
-``import git`` is the slowest import of all (0.15 s), so commands import this module only when they have to ask git.
-GitPython's index and status objects are not used: they read another index than a running ``git commit`` does.
+Git is run as a program: to import GitPython takes longer than most of what is asked here, and hooks wait for it.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-from mpm_hooks import plumbing
+from mpm_hooks import plumbing, process
 from mpm_hooks.finding import UnableError
 
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else GitPython fails at import where git is not installed
-try:
-    import git
-except ImportError as error:  # it asks git for its version, and git did not answer
-    message = f"git does not work here: {str(error).splitlines()[0]}"
-    raise UnableError(message) from None
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for,
 # which need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: `git commit FILE` needs it.
@@ -39,7 +32,7 @@ _LOCAL_VARIABLES = (
     "GIT_NO_REPLACE_OBJECTS",
     "GIT_SHALLOW_FILE",
 )
-_AUTHOR = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
+_IN_COMMIT = ("GIT_INDEX_FILE", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
 """Inside a commit, of whatever repository, they are that commit's: it may be somebody else's work."""
 
 _OPERATIONS = {
@@ -51,6 +44,8 @@ _OPERATIONS = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+_ELSEWHERE = ("worktree", "bare")
+"""Settings of a repository's own file that may put its work tree elsewhere, or away."""
 
 
 class GitError(UnableError):
@@ -62,15 +57,34 @@ class GitError(UnableError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Repo:
-    """A repository with a work tree: its top directory, its own git directory, and its index."""
+    """A repository with a work tree.
 
-    root: Path
-    git_dir: Path
-    index: Path
-    in_commit: bool
-    """Whether a ``git commit`` of this repository is running, and its hook started us."""
+    Its paths are made when somebody asks for them: to import ``pathlib`` takes longer than to find it.
+    """
+
+    __slots__ = ("_git_dir", "_index", "in_commit", "top")
+
+    def __init__(self, top: str, git_dir: str, index: str, *, in_commit: bool) -> None:
+        """Keep where things are."""
+        self.top, self._git_dir, self._index = top, git_dir, index
+        self.in_commit = in_commit
+        """Whether a ``git commit`` of this repository is running, and its hook started us."""
+
+    @property
+    def root(self) -> Path:
+        """The top directory of its work tree."""
+        return _path(self.top)
+
+    @property
+    def git_dir(self) -> Path:
+        """Its own git directory."""
+        return _path(self._git_dir)
+
+    @property
+    def index(self) -> Path:
+        """Its index."""
+        return _path(self._index)
 
     @property
     def own(self) -> Path:
@@ -78,35 +92,43 @@ class Repo:
         return self.git_dir / "mpm-hooks"
 
     @property
+    def shared(self) -> Path:
+        """The git directory that all its work trees have in common (gitrepository-layout(5))."""
+        try:
+            named = (self.git_dir / "commondir").read_text(encoding="utf-8").rstrip("\n")
+        except OSError:
+            return self.git_dir
+        return self.git_dir / named
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """What git has to be told: a running ``git commit FILE`` works on an index of its own."""
-        return {"GIT_INDEX_FILE": str(self.index)} if self.in_commit else {}
+        return {"GIT_INDEX_FILE": self._index} if self.in_commit else {}
 
 
-def find(directory: Path) -> Repo | None:
+def find(directory: Path | str) -> Repo | None:
     """Find the repository that a directory belongs to, None outside of any.
 
     Raises:
         UnableError: There is no git, or it refuses to work here, as in a bare repository or in somebody else's.
     """
-    for name in _LOCAL_VARIABLES:
-        os.environ.pop(name, None)
-    running_index = os.environ.pop("GIT_INDEX_FILE", None)
-    for name in _AUTHOR if running_index else ():
-        os.environ.pop(name, None)
-    try:
-        root = Path(_asked(directory, "--show-toplevel"))
-    except GitError as error:
-        if "not a git repository (or any" in str(error):
-            return None
-        raise
-    git_dir = Path(_asked(root, "--absolute-git-dir"))
-    index = Path(_asked(root, "--path-format=absolute", "--git-path", "index"))
-    running = (directory / running_index).resolve() if running_index else None
+    running_index = os.environ.get("GIT_INDEX_FILE")
+    here = os.path.realpath(directory)
+    if (places := _plain(here) or _told(here)) is None:
+        return None
+    top, git_dir, index = places
+    running = os.path.realpath(os.path.join(here, running_index)) if running_index else ""  # noqa: PTH118 - see Repo
     # A hook's GIT_INDEX_FILE also reaches what the hook starts in other repositories (a test run, say).
-    if running and running.is_relative_to(git_dir.resolve()):
-        return Repo(root=root, git_dir=git_dir, index=running, in_commit=True)
-    return Repo(root=root, git_dir=git_dir, index=index, in_commit=False)
+    if _is_below(running, os.path.realpath(git_dir)):
+        return Repo(top, git_dir, running, in_commit=True)
+    return Repo(top, git_dir, index, in_commit=False)
+
+
+def begin(
+    repo: Repo, *words: str, given: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Callable[[], bytes]:
+    """Start git in a repository, and return what waits for what it prints; see ``run``."""
+    return _begun(repo.top, words, given, {**repo.environment, **(environment or {})})
 
 
 def run(repo: Repo, *words: str, given: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
@@ -116,7 +138,7 @@ def run(repo: Repo, *words: str, given: bytes = b"", environment: Mapping[str, s
         GitError: Git refused.
         UnableError: There is no git.
     """
-    return _run(repo.root, words, given, {**repo.environment, **(environment or {})})
+    return begin(repo, *words, given=given, environment=environment)()
 
 
 def text(repo: Repo, *words: str, environment: Mapping[str, str] | None = None) -> str:
@@ -124,23 +146,16 @@ def text(repo: Repo, *words: str, environment: Mapping[str, str] | None = None) 
     return plumbing.text(run(repo, *words, environment=environment)).removesuffix("\n")
 
 
-def _run(directory: Path, words: Sequence[str], given: bytes, environment: Mapping[str, str]) -> bytes:
-    command = ["git", "-c", "core.quotePath=false", *words]
-    # A status may refresh the index on its way, and must not get into the way of a git that the user runs.
-    environment = {"GIT_OPTIONAL_LOCKS": "0", **environment}
-    with tempfile.TemporaryFile() as stream:
-        stream.write(given)
-        stream.seek(0)
-        try:
-            output = git.Git(directory).execute(
-                command, istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
-            )
-        except git.GitCommandNotFound:
-            message = "git is not installed, or not on PATH"
-            raise UnableError(message) from None
-        except git.GitCommandError as error:
-            raise GitError(_reason(error), error.status) from None
-    return bytes(output)
+def talk(repo: Repo, *words: str, environment: Mapping[str, str] | None = None) -> process.Dialogue:
+    """Start a git that is asked again and again.
+
+    Raises:
+        UnableError: There is no git.
+    """
+    try:
+        return process.Dialogue(*_command(repo.top, words, {**repo.environment, **(environment or {})}))
+    except OSError:
+        raise UnableError(_NO_GIT) from None
 
 
 def operation(repo: Repo) -> str | None:
@@ -148,12 +163,81 @@ def operation(repo: Repo) -> str | None:
     return next((name for mark, name in _OPERATIONS.items() if (repo.git_dir / mark).exists()), None)
 
 
-def _asked(directory: Path, *words: str) -> str:
-    return plumbing.text(_run(directory, ("rev-parse", *words), b"", {})).removesuffix("\n")
+_NO_GIT = "git is not installed, or not on PATH"
 
 
-def _reason(error: git.GitCommandError) -> str:
-    """Return what git said, in one line, without GitPython's wrapping."""
-    said = str(error.stderr).strip().removeprefix("stderr: ").strip("'\n ")
-    lines = [line.strip() for line in said.split("\n") if line.strip() and not line.startswith("hint:")]
-    return "; ".join(lines) or f"git failed with exit status {error.status}"
+def _command(
+    directory: str, words: Sequence[str], environment: Mapping[str, str]
+) -> tuple[Sequence[str], Mapping[str, str]]:
+    """Return the command, and its variables: what git says is read, so it is not to be translated."""
+    # A status may refresh the index on its way, and must not get into the way of a git that the user runs.
+    ours = {"GIT_OPTIONAL_LOCKS": "0", "LANGUAGE": "C", "LC_ALL": "C", **environment}
+    foreign = {*_LOCAL_VARIABLES, *(_IN_COMMIT if "GIT_INDEX_FILE" in os.environ else ())}
+    inherited = {name: value for name, value in os.environ.items() if name not in foreign}
+    return ["git", "-C", directory, "-c", "core.quotePath=false", *words], inherited | ours
+
+
+def _begun(directory: str, words: Sequence[str], given: bytes, environment: Mapping[str, str]) -> Callable[[], bytes]:
+    begun = process.begun(*_command(directory, words, environment), given)
+
+    def answer() -> bytes:
+        if (ended := begun()) is None:
+            raise UnableError(_NO_GIT)
+        if ended.status:
+            raise GitError(_reason(ended), ended.status)
+        return ended.output
+
+    return answer
+
+
+def _path(name: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 - see Repo
+
+    return Path(name)
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return path.startswith(f"{directory}{os.sep}")
+
+
+def _plain(here: str) -> tuple[str, str, str] | None:
+    """Find top, git directory and index where that takes no git: ``.git`` is a directory, and its own.
+
+    Whether git works there, and whether it is somebody else's, the next question to it will tell.
+    """
+    top = plumbing.top(here)
+    git_dir = f"{top}{os.sep}.git"
+    if top is None or "GIT_CEILING_DIRECTORIES" in os.environ or _is_below(f"{here}{os.sep}", git_dir):
+        return None
+    if not os.path.isfile(f"{git_dir}/HEAD") or os.path.lexists(f"{git_dir}/config.worktree"):  # noqa: PTH113 - see Repo
+        return None
+    try:
+        with open(f"{git_dir}/config", encoding="utf-8", errors="replace") as stream:  # noqa: PTH123 - …
+            lines = [line for line in stream.read().lower().split("\n") if "".join(line.split()) != "bare=false"]
+    except OSError:
+        return None
+    if any(name in line for line in lines for name in _ELSEWHERE):
+        return None
+    return top, git_dir, f"{git_dir}{os.sep}index"
+
+
+def _told(here: str) -> tuple[str, str, str] | None:
+    """Have git tell top, git directory and index, each alone: a name may hold the end of a line."""
+    try:
+        top = _asked(here, "--show-toplevel")
+    except GitError as error:
+        if "not a git repository (or any" in str(error):
+            return None
+        raise
+    return top, _asked(top, "--absolute-git-dir"), _asked(top, "--path-format=absolute", "--git-path", "index")
+
+
+def _asked(directory: str, *words: str) -> str:
+    return plumbing.text(_begun(directory, ("rev-parse", *words), b"", {})()).removesuffix("\n")
+
+
+def _reason(ended: process.Ended) -> str:
+    """Return what git said, in one line."""
+    said = ended.errors.decode(errors="replace").split("\n")
+    lines = [line.strip() for line in said if line.strip() and not line.startswith("hint:")]
+    return "; ".join(lines) or f"git does not work here: it ended with exit status {ended.status}"

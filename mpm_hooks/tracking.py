@@ -3,43 +3,69 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from mpm_hooks import plumbing, repo, status
+from mpm_hooks import disk, plumbing, questions, repo, status
+from mpm_hooks.facts import Entry
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.rules.standing import IgnoreRule, Standing, State
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 
+_OLD = LEGACY_DIRECTORY.removeprefix(DIRECTORY)
+_HOME = DIRECTORY.partition("/")[0]
 _NO_RULE = 1
 
 
-def folders(found: Repo) -> Sequence[str]:
-    """Return the folders of sessions that the repository has, relative to its top: the usual one, and nested ones."""
-    pattern = f":(top,glob)**/{DIRECTORY}/**"
-    names = repo.run(found, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern).split(b"\0")
-    folders = {plumbing.text(name).rpartition("/")[0] for name in names if name}
-    folders.update(folder for folder in (DIRECTORY, LEGACY_DIRECTORY) if (found.root / folder).is_dir())
-    return sorted(folder for folder in folders if folder.endswith((DIRECTORY, LEGACY_DIRECTORY)))
+class Survey(NamedTuple):
+    """How the files in all folders of sessions stand, and the links on the way to folders that are not looked into."""
+
+    files: Sequence[Standing]
+    links: Sequence[str]
 
 
-def names(found: Repo, folder: str) -> AbstractSet[str]:
-    """Return the names that git holds in a folder, also those that a sparse checkout keeps out of the work tree."""
-    paths = (
-        plumbing.text(path).rpartition("/") for path in repo.run(found, "ls-files", "-z", "--", folder).split(b"\0")
-    )
-    return {name for above, _, name in paths if above == folder}
+def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> Survey:
+    """Tell how each file in each folder of sessions stands; those of nested projects, too.
+
+    Args:
+        found: The repository.
+        answers: What waits for git, where ``questions.survey`` has asked already.
+
+    Nested projects are looked for in the directories that git holds, and beside those: to look at every file of the
+    work tree would take longer than all the rest.
+    """
+    usual, held, directories = answers or questions.survey(found)
+    try:
+        places = _texts(directories())
+    except GitError:  # there is no commit yet
+        places = []
+    names = _by_folder(_texts(held()))
+    nested = sorted({_project(folder) for folder in (*names, *_projects(found.top, places))} - {DIRECTORY})
+    links = {folder: link for folder in (DIRECTORY, *nested) if (link := disk.linked(found.root, folder))}
+    entries = [] if DIRECTORY in links else status.parse(usual())[1]
+    if others := [folder for folder in nested if folder not in links]:
+        entries += status.parse(questions.sessions(found, *others)())[1]
+    folders = [each for folder in (DIRECTORY, *nested) if folder not in links for each in (folder, f"{folder}{_OLD}")]
+    files = [file for each in folders for file in _standing(found, each, names.get(each, ()), entries)]
+    return Survey(files, [*links.values()])
 
 
 def standing(found: Repo, folder: str) -> Sequence[Standing]:
     """Ask git how each file in a folder of sessions stands; what lies in a folder below it is no session to anybody."""
-    states = {f"{folder}/{name}": State.COMMITTED for name in names(found, folder)}
-    options = ("--untracked-files=all", "--ignored=matching", "--no-renames")
-    _, entries = status.parse(repo.run(found, "status", "--porcelain=v2", "-z", *options, "--", folder))
+    entries = questions.sessions(found, folder)
+    names = _by_folder(_texts(repo.run(found, "ls-files", "-z", "--", f":(top,literal){folder}")))
+    return _standing(found, folder, names.get(folder, ()), status.parse(entries())[1])
+
+
+def _standing(found: Repo, folder: str, names: Collection[str], entries: Sequence[Entry]) -> Sequence[Standing]:
+    states = {f"{folder}/{name}": State.COMMITTED for name in names}
     ignored: list[str] = []
     for entry in entries:
+        if entry.xy == "!!" and _HOME not in entry.path:
+            continue  # all of a nested project is ignored: it is somebody else's
         if entry.xy == "!!":
             ignored.extend(_files_below(found, entry.path.rstrip("/"), folder))
         elif entry.is_untracked:
@@ -48,12 +74,50 @@ def standing(found: Repo, folder: str) -> Sequence[Standing]:
             states[entry.path] = State.MODIFIED
         elif entry.path in states:
             states[entry.path] = State.STAGED
-    rules = ignore_rules(found, ignored)
-    files = [
-        *(Standing(path=path, state=state) for path, state in states.items()),
-        *(Standing(path=path, state=State.IGNORED, rule=rules.get(path)) for path in ignored),
-    ]
-    return [file for file in files if file.path.rpartition("/")[0] == folder]
+    files = [Standing(path=path, state=state) for path, state in states.items() if path.rpartition("/")[0] == folder]
+    ignored = [path for path in ignored if path.rpartition("/")[0] == folder]
+    rules = ignore_rules(found, ignored) if ignored else {}
+    return [*files, *(Standing(path=path, state=State.IGNORED, rule=rules.get(path)) for path in ignored)]
+
+
+def _projects(top: str, places: Sequence[str]) -> Iterator[str]:
+    """Yield the folders of sessions in these directories, and in those beside them that are in no other repository."""
+    above = {"", *(place.rpartition("/")[0] for place in places)}
+    beside = (_join(each, name) for each in above for name in _directories(_join(top, each)))
+    for place in {*places, *beside}:
+        path = f"{top}/{place}"
+        if os.path.isdir(f"{path}/{DIRECTORY}") and not os.path.lexists(f"{path}/.git"):  # noqa: PTH112 - of thousands
+            yield f"{place}/{DIRECTORY}"
+
+
+def _directories(path: str) -> Sequence[str]:
+    try:
+        with os.scandir(path) as entries:
+            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return ()
+
+
+def _join(above: str, name: str) -> str:
+    return f"{above}/{name}" if above and name else above or name
+
+
+def _texts(printed: bytes) -> list[str]:
+    return [plumbing.text(each) for each in printed.split(b"\0") if each]
+
+
+def _by_folder(paths: Sequence[str]) -> Mapping[str, Collection[str]]:
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        found.setdefault(folder, set()).add(name)
+    return found
+
+
+def _project(folder: str) -> str:
+    """Return the folder of sessions that a folder is, or is in."""
+    above, name, _ = folder.rpartition(DIRECTORY)
+    return above + name
 
 
 def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:

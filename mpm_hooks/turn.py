@@ -21,23 +21,28 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def taken(path: Path) -> Iterator[None]:
+def taken(path: Path) -> Iterator[bool]:
     """Wait for the turn, and have it alone: whatever a pause has left lying about is then a dead one's.
 
     Args:
         path: The file that is locked; it is there only as long as somebody has or wants the turn.
 
+    Yields:
+        Whether somebody else had it.
+
     Raises:
         UnableError: Another pause did not end, or the file cannot be made.
     """
-    deadline = time.monotonic() + _PATIENCE
+    begun = time.monotonic()
+    has_waited = False
     while (handle := _tried(path)) is None:
-        if time.monotonic() > deadline:
+        has_waited = True
+        if time.monotonic() > begun + _PATIENCE:
             message = "another pause is running here and does not end; nothing was written"
             raise UnableError(message)
         time.sleep(_PAUSE)
     try:
-        yield
+        yield has_waited
     finally:
         with suppress(OSError):  # Windows removes no open file; an empty one stays, and is locked the next time
             path.unlink()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpm_hooks import history, operation, repo, status
-from mpm_hooks.facts import Base, Change, Entry, WorkState
+from mpm_hooks import history, operation, questions, repo, status
+from mpm_hooks.facts import Change, Entry, Operation, WorkState
+from mpm_hooks.history import Standing
+from mpm_hooks.objects import Objects
+from mpm_hooks.questions import Answer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
 
+_BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
 _LARGEST = 1_000_000
 """Bytes of an untracked file whose lines are counted."""
+_MOST_NAMED = 200
+"""Files that git is told one by one."""
 _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
 
@@ -32,41 +36,54 @@ class Rebuilt:
     environment: Mapping[str, str]
 
 
-def state(found: Repo, defaults: Sequence[str] = (), set_aside: Path | None = None) -> WorkState:
+def state(
+    found: Repo,
+    known: Objects,
+    defaults: Sequence[str] = (),
+    set_aside: Path | None = None,
+    files: Answer | None = None,
+) -> WorkState:
     """Ask git where the work stands, exactly as ``git status`` does.
 
     Args:
         found: The repository.
+        known: Its objects.
         defaults: The names of default branches by the settings.
         set_aside: The patch in which a hook runner keeps the unstaged changes, so that git does not see them.
+        files: What waits for how the files stand, where that has been asked already.
     """
-    answer = repo.run(found, "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=normal")
-    headers, entries = status.parse(answer)
-    oid, name = headers.get("branch.oid", "(initial)"), headers.get("branch.head", "(detached)")
-    head, branch = None if oid == "(initial)" else oid, None if name == "(detached)" else name
+    files = files or questions.files(found)
     begun = operation.begun(found)
-    worked_on = branch or (begun.branch if begun else None)
-    base, own = history.base(found, worked_on, defaults) if head else (None, ())
-    since = _since(found, head, base, is_clean=not entries and set_aside is None)
+    named = _named(found)
+    told = _standing(found, known, named, begun, defaults)
+    # While git looks at the files for its status, it can do so for the change as well.
+    early = _asked(found, known, told.since) if told and told.since != told.head and not set_aside else None
+    headers, entries = status.parse(files())
+    branch = None if headers["branch.head"] == "(detached)" else headers["branch.head"]
+    if branch != named:  # git keeps its refs in other ways than in files
+        told = _standing(found, known, branch, begun, defaults)
+    since = _since(told, is_clean=not entries and not set_aside)
+    changes = early() if early else None
     incomplete = None
-    changes: Sequence[Change] = ()
     if set_aside:
         try:
             with _rebuilt(found, set_aside) as tree:
                 entries = _with_unstaged(entries, _letters(found, tree))
-                changes = _changes(found, since, tree.after, environment=tree.environment)
+                changes = _asked(found, known, since, tree=tree)()
         except GitError as error:
             incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
+    if changes is None or branch != named:
+        changes = _asked(found, known, since, entries=entries if told and since == told.head else ())()
     return WorkState(
         branch=branch,
-        head=head,
-        commits=tuple(history.commits(found, f"-{_SHOWN_COMMITS}")) if head else (),
+        head=told.head if told else None,
+        commits=told.last if told else (),
         entries=tuple(entries),
         operation=begun,
-        base=base,
-        own=tuple(own),
+        base=told.base if told else None,
+        own=told.own if told else (),
         since=since,
-        changes=(*(changes or _changes(found, since)), *_untracked(found, entries)),
+        changes=(*_changes(changes), *_untracked(found, entries)),
         incomplete=incomplete,
     )
 
@@ -82,26 +99,57 @@ def patched(found: Repo, patch: Path) -> Sequence[str]:
     return [change.path for change in status.changes(repo.run(found, "apply", *options, "--", str(patch)))]
 
 
-def _since(found: Repo, head: str | None, base: Base | None, *, is_clean: bool) -> str | None:
-    """Choose the commit to count changes from; where nothing was done since, the last commit is what there is."""
-    since = base.merge_base if base else head
-    if since is None or since != head or not is_clean:
-        return since
+def _named(found: Repo) -> str | None:
+    """Read which branch is checked out where git keeps it, before its status says so."""
     try:
-        return repo.text(found, "rev-parse", "--verify", "--quiet", "HEAD^")
-    except GitError:
+        target = (found.git_dir / "HEAD").read_bytes().strip()
+    except OSError:
         return None
+    return status.spelled(target.removeprefix(_BRANCHES)) if target.startswith(_BRANCHES) else None
 
 
-def _changes(
-    found: Repo, since: str | None, until: str | None = None, environment: Mapping[str, str] | None = None
-) -> Sequence[Change]:
-    """Count the lines that changed between a commit, or nothing at all, and a tree, or what stands in the work tree."""
-    start = since or repo.text(found, "hash-object", "-t", "tree", os.devnull)
-    trees = [start, until] if until else [start]
+def _standing(
+    found: Repo, known: Objects, branch: str | None, begun: Operation | None, defaults: Sequence[str]
+) -> Standing | None:
+    """Tell where HEAD stands, None before the first commit."""
+    if known.find("HEAD") is None:
+        return None
+    return history.standing(found, known, branch or (begun.branch if begun else None), defaults, _SHOWN_COMMITS)
+
+
+def _since(told: Standing | None, *, is_clean: bool) -> str | None:
+    """Choose the commit to count changes from; where nothing was done since, the last commit is what there is."""
+    if told is None or told.since != told.head or not is_clean:
+        return told.since if told else None
+    return told.parent
+
+
+def _asked(
+    found: Repo, known: Objects, since: str | None, *, tree: Rebuilt | None = None, entries: Sequence[Entry] = ()
+) -> Answer:
+    """Have git count the lines that changed, and return what waits for that.
+
+    Args:
+        found: The repository.
+        known: Its objects.
+        since: The commit to count from, None for nothing at all.
+        tree: The tree to count to; None: what stands in the work tree.
+        entries: The files that differ, if it is known that no others do; git need not look at those then.
+    """
     options = ("--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-    changed = status.changes(repo.run(found, "diff", *options, *trees, "--", environment=environment))
-    return [change for change in changed if f"{DIRECTORY}/" not in change.path]
+    trees = [since or known.name(b"", "tree"), *([tree.after] if tree else [])]
+    tracked = [entry for entry in entries if not entry.is_untracked]
+    if entries and not tracked:
+        return bytes
+    names = {name for entry in tracked for name in (entry.path, entry.original_path) if name}
+    is_sayable = len(names) <= _MOST_NAMED and not any(name.startswith('"') for name in names)
+    paths = sorted(names) if is_sayable else []
+    environment = {"GIT_LITERAL_PATHSPECS": "1", **(tree.environment if tree else {})}
+    return repo.begin(found, "diff", *options, *trees, "--", *paths, environment=environment)
+
+
+def _changes(answer: bytes) -> Iterator[Change]:
+    return (change for change in status.changes(answer) if f"{DIRECTORY}/" not in change.path)
 
 
 def _untracked(found: Repo, entries: Sequence[Entry]) -> Iterator[Change]:
@@ -129,6 +177,8 @@ def _lines(path: Path) -> int | None:
 @contextmanager
 def _rebuilt(found: Repo, patch: Path) -> Iterator[Rebuilt]:
     """Apply the patch to a copy of the index; the objects that this makes go to a place that vanishes."""
+    import tempfile  # noqa: PLC0415 - it takes its time, and few pauses need it
+
     with tempfile.TemporaryDirectory(dir=found.own) as own:
         copy = Path(own, "index")
         shutil.copy2(found.index, copy)

@@ -1,7 +1,7 @@
 """Whatever moment a pause is killed at, or the disk is full: every system call that writes is made to fail in turn.
 
 strace addresses a call by its name and number within one process. Git's processes are told apart by a ``git`` that
-stands before the real one on PATH and counts how often it is called.
+stands before the real one on PATH and counts how often it is called for what: some of them run at the same time.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from mpm_hooks.session import DIRECTORY, POINTER
 
 pytestmark = pytest.mark.faults
 
+OURS = "ours"
 GIT = shutil.which("git") or ""
 STRACE = shutil.which("strace")
 WRITING = (
@@ -37,10 +38,12 @@ AT_ONCE = 2 * (os.cpu_count() or 1)
 CALL = re.compile(r"(\w+)\((.*)")
 SHIM = """\
 #!/bin/sh
-number=$(($(cat "$FAULT_COUNT") + 1))
-echo $number > "$FAULT_COUNT"
+asked() { while [ "${1#-}" != "$1" ]; do shift 2; done; echo "$1"; }
+command=$(asked "$@")
+number=$command.$(($(cat "$FAULT_COUNT.$command" 2> /dev/null) + 1))
+echo "${number#*.}" > "$FAULT_COUNT.$command"
 if [ -n "$FAULT_LOGS" ]; then
-  exec strace -y -qq -o "$FAULT_LOGS/git.$number" -e trace="$FAULT_TRACED" "$FAULT_GIT" "$@"
+  exec strace -y -qq -o "$FAULT_LOGS/$number" -e trace="$FAULT_TRACED" "$FAULT_GIT" "$@"
 fi
 if [ "$number" != "$FAULT_PROCESS" ]; then exec "$FAULT_GIT" "$@"; fi
 strace -qq -o /dev/null -e trace="$FAULT_NAME" -e inject="$FAULT_NAME:$FAULT_WHAT:when=$FAULT_NUMBER" "$FAULT_GIT" "$@"
@@ -52,9 +55,9 @@ exit $status
 
 @dataclass(frozen=True)
 class Point:
-    """A system call: of which process (0 is ours, 1 the first git), its name, and how many of that name went before."""
+    """A system call: of which process (ours, or git's such as ``add.1``), its name, how many of that name went before."""
 
-    process: int
+    process: str
     name: str
     number: int
     shown: str
@@ -85,7 +88,8 @@ def template(repository: Repository, tmp_path: Path) -> Repository:
 def pause(repository: Repository, fault: dict[str, str], *around: str) -> subprocess.CompletedProcess[str]:
     """Take a pause in a process of its own, with our git before the real one."""
     count = repository.path.parent / f"{repository.path.name}.count"
-    count.write_text("0", encoding="ascii")
+    for each in count.parent.glob(f"{count.name}.*"):
+        each.unlink()
     shim = next((path / "bin" for path in repository.path.parents if (path / "bin/git").exists()), None)
     environment = os.environ | {"FAULT_COUNT": str(count), "FAULT_GIT": GIT, "FAULT_TRACED": WRITING} | fault
     if shim and fault:
@@ -99,9 +103,9 @@ def pause(repository: Repository, fault: dict[str, str], *around: str) -> subpro
 def points(repository: Repository, logs: Path) -> Iterator[Point]:
     """Take a pause, and yield every system call in it that writes below the repository."""
     logs.mkdir()
-    around = ("strace", "-y", "-qq", "-o", str(logs / "git.0"), "-e", f"trace={WRITING}")
+    around = ("strace", "-y", "-qq", "-o", str(logs / OURS), "-e", f"trace={WRITING}")
     assert pause(repository, {"FAULT_LOGS": str(logs)}, *around).returncode == 0
-    for log in sorted(logs.iterdir(), key=lambda path: int(path.suffix[1:])):
+    for log in sorted(logs.iterdir()):
         seen: Counter[str] = Counter()
         for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
             if not (found := CALL.match(line)):
@@ -109,7 +113,7 @@ def points(repository: Repository, logs: Path) -> Iterator[Point]:
             name, words = found.groups()
             seen[name] += 1
             if is_writing(name, words, repository):
-                yield Point(int(log.suffix[1:]), name, seen[name], words[:120])
+                yield Point(log.name, name, seen[name], words[:250])
 
 
 def is_writing(name: str, words: str, repository: Repository) -> bool:
@@ -207,11 +211,11 @@ def test_every_call_that_writes(template: Repository, tmp_path: Path, kind: str)
     trial.git("status")
     found = list(points(trial, tmp_path / "logs"))
     shutil.rmtree(trial.path)
-    chosen = [point for point in found if kind == "disk full" or (point.process == 0) == (kind == "killed")]
+    chosen = [point for point in found if kind == "disk full" or (point.process == OURS) == (kind == "killed")]
     if kind == "disk full":
         chosen = [point for point in chosen if not point.name.startswith(("unlink", "rmdir", "chmod", "fchmod", "f"))]
     if kind == "git killed":  # the last is what moves HEAD; how others fail is seen where the disk is full
-        chosen = [point for point in chosen if point.process == max(each.process for each in found)]
+        chosen = [point for point in chosen if point.process == "update-ref.1"]
     assert len(chosen) > (5 if kind == "git killed" else 40)
     head, before = template.git("rev-parse", "HEAD"), state(template)
 
@@ -222,7 +226,7 @@ def test_every_call_that_writes(template: Repository, tmp_path: Path, kind: str)
         copy.git("status")
         what = "error=ENOSPC" if kind == "disk full" else "signal=SIGKILL"
         fault = {
-            "FAULT_PROCESS": str(point.process),
+            "FAULT_PROCESS": point.process,
             "FAULT_NAME": point.name,
             "FAULT_NUMBER": str(point.number),
             "FAULT_WHAT": what,
@@ -230,7 +234,7 @@ def test_every_call_that_writes(template: Repository, tmp_path: Path, kind: str)
         }
         inject = f"inject={point.name}:{what}:when={point.number}"
         around = ("strace", "-qq", "-o", "/dev/null", "-e", f"trace={point.name}", "-e", inject)
-        done = pause(copy, fault, *(around if point.process == 0 else ()))
+        done = pause(copy, fault, *(around if point.process == OURS else ()))
         try:
             assert "Traceback" not in done.stderr, done.stderr
             is_dead = kind in ("killed", "all killed")
@@ -240,8 +244,8 @@ def test_every_call_that_writes(template: Repository, tmp_path: Path, kind: str)
                 check_tidy(copy)
             else:
                 check_next(copy, before)
-        except AssertionError as error:
-            return f"{point}\n{error}\n{done.stdout}{done.stderr}"
+        except (AssertionError, subprocess.CalledProcessError) as error:
+            return f"{point}\n{error}\n{getattr(error, 'stderr', '')}\n{done.stdout}{done.stderr}"
         shutil.rmtree(copy.path)
         return None
 

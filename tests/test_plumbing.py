@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Repository
 
-from mpm_hooks import plumbing
+from mpm_hooks import plumbing, process
 
 pytestmark = pytest.mark.once
 
@@ -125,4 +125,4 @@ def test_what_gives_up_before_it_reads_is_listened_to() -> None:
     os.close(child_in)
     os.write(child_out, b"said")
     os.close(child_out)
-    assert plumbing._exchanged(our_out, our_in, b"given", 1) == b"said"  # noqa: SLF001 - how soon git gives up is chance
+    assert process.exchanged(our_out, (our_in, None), b"given", 1) == (b"said", b"")  # how soon git gives up is chance

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Sequence
-from pathlib import Path
 
-from mpm_hooks import disk, repo, runner, tracking, work
+from mpm_hooks import questions, repo
 from mpm_hooks.commands import add_report_arguments, policy, tell
 from mpm_hooks.finding import UnableError
-from mpm_hooks.rules import standing
-from mpm_hooks.rules.standing import Standing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from mpm_hooks import runner
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,26 +28,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="count only what is committed, as by itself in CI and before a push",
     )
-    parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--hook", action="store_true", help="==SUPPRESS==")  # argparse.SUPPRESS
     add_report_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print which sessions are not, or not wholly, committed; 0 if all are."""
-    found = repo.find(Path.cwd())
+    found = repo.find("")
     if found is None:
-        message = f"{Path.cwd()} is in no git repository: nothing can be committed here"
+        message = f"{os.getcwd()} is in no git repository: nothing can be committed here"  # noqa: PTH109 - see below
         raise UnableError(message)
-    decided = policy(args, str(found.root))
-    folders = tracking.folders(found)
-    links = {folder: link for folder in folders if (link := disk.linked(found.root, folder))}
-    files: Sequence[Standing] = [
-        file for folder in folders if folder not in links for file in tracking.standing(found, folder)
-    ]
+    answers = questions.survey(found)
+
+    # While git looks, Python imports what is needed then.
+    from mpm_hooks import runner, tracking, work  # noqa: PLC0415 - …
+    from mpm_hooks.rules import standing  # noqa: PLC0415 - …
+
+    decided = policy(args, found.top)
     processes = tuple(runner.ancestors())
+    seen = tracking.survey(found, answers)
+    files = seen.files
     if args.hook and (patch := runner.set_aside(processes, os.environ)):
         files = tracking.with_changes(files, work.patched(found, patch))
-    findings = [finding for link in links.values() for finding in standing.check_linked(link)]
+    findings = [finding for link in seen.links for finding in standing.check_linked(link)]
     findings += standing.check_standing(
         files,
         tracking.gitignore_lines(found),
@@ -57,4 +62,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _is_final(processes: Sequence[runner.Process]) -> bool:
     """Tell whether what is not committed now will not be there: in CI, and before a push."""
+    from mpm_hooks import runner  # noqa: PLC0415 - see above
+
     return runner.in_ci(os.environ) or runner.is_pre_push(processes, os.environ)

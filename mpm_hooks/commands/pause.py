@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mpm_hooks import report, runner
 
 if TYPE_CHECKING:
-    from mpm_hooks.parse.statement import Statement
+    from mpm_hooks.facts import Statement
     from mpm_hooks.pause import Outcome
 
 HOOK = "mpm-pause"
@@ -77,7 +77,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> int:
-    from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
+    from mpm_hooks import questions, repo  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
+
+    found = repo.find("")
+    files = questions.files(found) if found else None  # while git looks at them, Python imports what is needed next
+
+    from mpm_hooks import pause  # noqa: PLC0415 - …
 
     request = pause.Request(
         statement=_statement(args),
@@ -87,7 +92,7 @@ def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> in
         set_aside=runner.set_aside(processes, os.environ),
         finalizes=args.finalize,
     )
-    outcome = pause.take(request, Path.cwd())
+    outcome = pause.take(request, Path.cwd(), files)
     for line in _told(outcome, Path.cwd()):
         print(report.printable(line))
     for line in _warned(outcome):
@@ -151,9 +156,9 @@ def _is_due(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> 
 
 def _statement(args: argparse.Namespace) -> Statement:
     """Join what flags, environment and a file say."""
-    from mpm_hooks.parse import statement  # noqa: PLC0415 - as in _take
+    from mpm_hooks.facts import Statement  # noqa: PLC0415 - as in _take
 
-    said = statement.Statement(
+    said = Statement(
         message=" ".join(args.message) or os.environ.get("MPM_PAUSE_MESSAGE", ""),
         task=args.task,
         phase=args.phase,
@@ -164,7 +169,11 @@ def _statement(args: argparse.Namespace) -> Statement:
         blockers=tuple(args.blocker),
         tried=tuple(args.tried),
     )
-    return statement.joined(said, _from_file(args.file)) if args.file else said
+    if not args.file:
+        return said
+    from mpm_hooks.parse import statement  # noqa: PLC0415 - few have one, and it needs yaml
+
+    return statement.joined(said, _from_file(args.file))
 
 
 def _from_file(name: str) -> Statement:

@@ -6,11 +6,12 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import yaml
 
+from mpm_hooks.facts import Statement
 from mpm_hooks.finding import Finding, MalformedError, MisuseError, suggestion
 from mpm_hooks.parse import json_form, yaml_form
 from mpm_hooks.parse.document import Document, Key, spell
@@ -24,21 +25,6 @@ _DEEPEST = 10
 _LONGEST = 60
 _LONGEST_MESSAGE = 200
 _EXAMPLE = 'write "message: why the work stops", "next: [the next step]" or the like'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """What only the author knows; whatever is not said is empty."""
-
-    message: str = ""
-    task: str = ""
-    phase: str = ""
-    next: tuple[str, ...] = ()
-    done: tuple[str, ...] = ()
-    decisions: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
-    blockers: tuple[str, ...] = ()
-    tried: tuple[str, ...] = ()
 
 
 _IS_LIST = {field.name: field.default == () for field in fields(Statement)}

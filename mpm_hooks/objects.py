@@ -1,0 +1,123 @@
+"""Git's objects, asked for one after another of a single process, and trees made from them by another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mpm_hooks import plumbing, process, repo
+from mpm_hooks.repo import GitError, Repo
+
+FILE = "100644"
+"""The mode of a plain file."""
+_FOLDER = "40000"
+_KINDS = {_FOLDER: "tree", "160000": "commit"}
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Known to every repository that names its objects by SHA-1, whether or not it holds it."""
+
+Named = tuple[str, str]
+"""The mode of an entry of a tree, and the name of its object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object:
+    """What an object is called, its kind, and what it holds."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+class Objects:
+    """A ``git cat-file --batch`` (git-cat-file(1))."""
+
+    def __init__(self, git: process.Dialogue) -> None:
+        """Ask this one."""
+        self._git = git
+
+    def find(self, named: str) -> Object | None:
+        """Return what a name stands for, none if it is nobody's or that of several; it holds no end of a line."""
+        self._git.tell(named.encode("utf-8", "surrogateescape") + b"\n")
+        words = self._git.line().split(b" ")
+        if len(words) != 3 or not words[2].isdigit():  # noqa: PLR2004 - name, kind and size
+            return None
+        content = self._git.read(int(words[2]) + 1)[:-1]
+        return Object(name=words[0].decode(), kind=words[1].decode(), content=content)
+
+    def name(self, content: bytes, kind: str = "blob") -> str:
+        """Return what an object is called that holds this, whether or not it is here."""
+        digest = hashlib.sha1 if self.find(_EMPTY_TREE) else hashlib.sha256
+        return digest(b"%b %d\0%b" % (kind.encode(), len(content), content)).hexdigest()
+
+    def entries(self, tree: str) -> dict[bytes, Named]:
+        """Return the entries of a tree by their names; none where there is no such tree."""
+        found = self.find(tree)
+        return dict(_entries(found.content, len(found.name) // 2)) if found and found.kind == "tree" else {}
+
+
+@contextmanager
+def opened(found: Repo) -> Iterator[Objects]:
+    """Ask for objects as long as it is needed."""
+    git = repo.talk(found, "cat-file", "--batch")
+    try:
+        yield Objects(git)
+    finally:
+        git.close()
+
+
+def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping[str, str | None]) -> str:
+    """Make the tree that differs from another by these files; return its name.
+
+    Args:
+        found: The repository.
+        known: Its objects.
+        tree: The tree to start from, None for one that holds nothing.
+        changes: The names of blobs by the paths of the files, None for a file that goes; the blobs may come later.
+
+    Raises:
+        GitError: Git refused.
+    """
+    nested: dict[bytes, object] = {}
+    for path, blob in changes.items():
+        *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
+        inner = nested
+        for folder in folders:
+            inner = inner.setdefault(folder, {})  # type: ignore[assignment]  # no file is a folder, too
+        inner[name] = blob
+    git = repo.talk(found, "mktree", "-z", "--missing", "--batch")
+    try:
+        return _made(git, known, tree, nested)
+    finally:
+        git.close()
+
+
+def _made(git: process.Dialogue, known: Objects, tree: str | None, changes: Mapping[bytes, object]) -> str:
+    entries = known.entries(tree) if tree else {}
+    for name, change in changes.items():
+        if change is None:
+            entries.pop(name, None)
+        elif isinstance(change, str):
+            entries[name] = (FILE, change)
+        elif isinstance(change, dict):
+            below = entries.get(name, ("", ""))
+            entries[name] = (_FOLDER, _made(git, known, below[1] if below[0] == _FOLDER else None, change))
+    for name, (mode, each) in entries.items():
+        git.tell(f"{mode} {_KINDS.get(mode, 'blob')} {each}\t".encode() + name + b"\0")
+    git.tell(b"\0")
+    made = plumbing.text(git.line())
+    if not known.find(made):  # git 2.39 at least names a tree that it could not write, on a full disk, and is content
+        message = "git mktree could not write a tree"
+        raise GitError(message, None)
+    return made
+
+
+def _entries(content: bytes, width: int) -> Iterator[tuple[bytes, Named]]:
+    """Read a tree: mode, blank, name, NUL, and the object's name in as many bytes, again and again."""
+    start = 0
+    while start < len(content):
+        middle = content.index(b"\0", start)
+        mode, _, name = content[start:middle].partition(b" ")
+        start = middle + 1 + width
+        yield name, (mode.decode(), content[middle + 1 : start].hex())

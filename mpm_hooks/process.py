@@ -1,0 +1,229 @@
+"""Starts programs and hears what they say, without ``subprocess``: to import that takes half as long as a check may."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+
+_CHUNK = 65536
+_FITS = 4096
+"""Bytes that every pipe takes at once: nobody need wait for anybody."""
+_BROKEN_PIPE = (13,)
+"""SIGPIPE: Python ignores it, and what it starts would inherit that."""
+
+
+class Ended:
+    """A program that has ended: its exit status, negative where a signal ended it, and what it printed."""
+
+    __slots__ = ("errors", "output", "status")
+
+    def __init__(self, status: int, output: bytes, errors: bytes) -> None:
+        """Keep what is given."""
+        self.status, self.output, self.errors = status, output, errors
+
+
+Answer = Callable[[], Ended | None]
+"""Waits for the end of a program; None if it is not there, or was ended since it took too long."""
+
+
+def begun(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    given: bytes = b"",
+    *,
+    seconds: float | None = None,
+    hears_errors: bool = True,
+) -> Answer:
+    """Start a program, and return what waits for its end.
+
+    Args:
+        command: The program and its arguments; it is looked up on PATH.
+        environment: All its variables.
+        given: Its input.
+        seconds: How long it may take, None for as long as it likes.
+        hears_errors: Whether its standard error is kept.
+    """
+    if not hasattr(os, "posix_spawnp"):
+        return lambda: _run(command, environment, given, seconds)
+    child_in, our_out = os.pipe()
+    our_in, child_out = os.pipe()
+    our_err, child_err = os.pipe() if hears_errors else (None, os.open(os.devnull, os.O_WRONLY))
+    try:
+        child = _spawned(command, environment, (child_in, child_out, child_err))
+    except OSError:
+        for stream in (our_out, our_in, our_err):
+            if stream is not None:
+                os.close(stream)
+        return _nothing
+    finally:
+        for stream in (child_in, child_out, child_err):
+            os.close(stream)
+    is_told = _told_at_once(our_out, given)
+
+    def answer() -> Ended | None:
+        heard: tuple[bytes, bytes] | None = None
+        try:
+            if is_told and our_err is None:
+                heard = _read(our_in), b""
+            else:
+                heard = exchanged(None if is_told else our_out, (our_in, our_err), given, seconds)
+        finally:
+            if heard is None:
+                os.kill(child, 9)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return Ended(status, *heard) if heard else None
+
+    return answer
+
+
+class Dialogue:
+    """A program that is asked and answers at once, again and again, until it is closed."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start it.
+
+        Raises:
+            OSError: It is not there.
+        """
+        self._popen: subprocess.Popen[bytes] | None = None
+        if not hasattr(os, "posix_spawnp"):
+            import subprocess  # noqa: PLC0415 - only where there is no posix_spawn
+
+            quiet, pipe = subprocess.DEVNULL, subprocess.PIPE
+            self._popen = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=quiet)  # noqa: S603 - git, with words of ours
+            assert self._popen.stdin  # noqa: S101 - as was asked for
+            assert self._popen.stdout  # noqa: S101 - …
+            self._out, self._in = self._popen.stdin, self._popen.stdout
+            return
+        child_in, our_out = os.pipe()
+        our_in, child_out = os.pipe()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        self._out, self._in = os.fdopen(our_out, "wb"), os.fdopen(our_in, "rb")
+        try:
+            self._child = _spawned(command, environment, (child_in, child_out, nowhere))
+        except OSError:
+            self._out.close()
+            self._in.close()
+            raise
+        finally:
+            for stream in (child_in, child_out, nowhere):
+                os.close(stream)
+
+    def tell(self, words: bytes) -> None:
+        """Write something; who has gone away does not hear it."""
+        try:
+            self._out.write(words)
+            self._out.flush()
+        except BrokenPipeError:
+            pass
+
+    def line(self) -> bytes:
+        """Read a line without its end; empty if there is none any more."""
+        return self._in.readline().rstrip(b"\n")
+
+    def read(self, count: int) -> bytes:
+        """Read as many bytes."""
+        return self._in.read(count)
+
+    def close(self) -> None:
+        """End it, and wait for that."""
+        try:  # noqa: SIM105 - as below
+            self._out.close()
+        except BrokenPipeError:
+            pass
+        self._in.close()
+        if self._popen:
+            self._popen.wait()
+        else:
+            os.waitpid(self._child, 0)
+
+
+def _spawned(command: Sequence[str], environment: Mapping[str, str], streams: Sequence[int]) -> int:
+    """Start a program with these as its input, output and error; return its number."""
+    actions = [(os.POSIX_SPAWN_DUP2, stream, number) for number, stream in enumerate(streams)]
+    return os.posix_spawnp(command[0], list(command), environment, file_actions=actions, setsigdef=_BROKEN_PIPE)
+
+
+def _nothing() -> None:
+    """Answer for a program that is not there."""
+
+
+def _told_at_once(out: int, given: bytes) -> bool:
+    """Write what is given, if the pipe takes it and nobody has to wait; tell whether it did."""
+    if not given or len(given) > _FITS:
+        return False
+    try:  # noqa: SIM105 - to import `contextlib` takes longer
+        os.write(out, given)
+    except BrokenPipeError:
+        pass  # it has given up already, as its status tells
+    os.close(out)
+    return True
+
+
+def _read(into: int) -> bytes:
+    with open(into, "rb") as stream:
+        return stream.read()
+
+
+def exchanged(
+    out: int | None, into: Sequence[int | None], given: bytes, seconds: float | None
+) -> tuple[bytes, bytes] | None:
+    """Write to one stream and read two others at once, so that nobody waits for anybody; None if it takes too long."""
+    import select  # noqa: PLC0415 - in C, and needed here alone
+    import time  # noqa: PLC0415 - …
+
+    end = None if seconds is None else time.monotonic() + seconds
+    pieces: dict[int, list[bytes]] = {stream: [] for stream in into if stream is not None}
+    poll = select.poll()
+    view, waiting, open_streams = memoryview(given), set(pieces), set(pieces)
+    for stream in pieces:
+        poll.register(stream, select.POLLIN | select.POLLHUP)
+    if out is not None:
+        os.set_blocking(out, False)
+        poll.register(out, select.POLLOUT)
+        open_streams.add(out)
+    try:
+        while waiting:
+            left = None if end is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            for ready, _ in poll.poll(None if left is None else left * 1000):
+                if ready == out:
+                    view = _written(out, view)
+                    if not view:
+                        poll.unregister(out)
+                        open_streams.discard(out)
+                        os.close(out)
+                elif piece := os.read(ready, _CHUNK):
+                    pieces[ready].append(piece)
+                else:
+                    poll.unregister(ready)
+                    waiting.discard(ready)
+    finally:
+        for stream in open_streams:
+            os.close(stream)
+    output, errors = (b"".join(pieces[stream]) if stream is not None else b"" for stream in into)
+    return output, errors
+
+
+def _written(out: int, view: memoryview) -> memoryview:
+    """Write as much as goes; return what is left, nothing if nobody listens any more."""
+    try:
+        return view[os.write(out, view[:_CHUNK]) :]
+    except BrokenPipeError:
+        return view[:0]
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], given: bytes, seconds: float | None) -> Ended | None:
+    """Run a program where there is no posix_spawn."""
+    import subprocess  # noqa: PLC0415 - only here
+
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, check=False, env=environment, timeout=seconds)  # noqa: S603 - git, with words of ours
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return Ended(done.returncode, done.stdout, done.stderr)
