@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias
 
 from mpm_hooks import disk, guard, plumbing, repo, tracking
 from mpm_hooks.finding import UnableError
@@ -29,6 +31,8 @@ from mpm_hooks.setup import (
     skills,
     workflow,
 )
+
+Part: TypeAlias = tuple[str, Callable[[bytes | None], Answer]]
 
 _WORKFLOWS = ".github/workflows"
 _NESTED = (".claude-mpm/.gitignore", ".claude-mpm/sessions/.gitignore")
@@ -52,20 +56,22 @@ def proposed(found: Repo, wanted: Wanted) -> Iterator[Proposal | Left]:
     Raises:
         UnableError: A file cannot be read.
     """
+    return _answers(found, _wanted(found, wanted))
+
+
+def _wanted(found: Repo, wanted: Wanted) -> Iterator[Part]:
     hooks = (*HOOKS, PUSH_HOOK) if wanted.push else HOOKS
-    answers: list[Answer] = []
     if not (found.root / prek.PATH).exists() or (found.root / precommit.PATH).exists():
-        answers.append(_asked(found, precommit.PATH, partial(precommit.propose, hooks=hooks)))
-    answers.append(_asked(found, prek.PATH, partial(prek.propose, hooks=hooks)))
-    if not _keeps_sessions_out(found):
-        answers.append(_asked(found, ignoring.PATH, partial(_unignored, found)))
-    answers.append(_asked(found, attributes.PATH, attributes.propose))
+        yield precommit.PATH, partial(precommit.propose, hooks=hooks)
+    yield prek.PATH, partial(prek.propose, hooks=hooks)
+    if not keeps_sessions_out(found):
+        yield ignoring.PATH, partial(_unignored, found)
+    yield attributes.PATH, attributes.propose
     if _is_on_github(found) if wanted.github is None else wanted.github:
-        answers.append(_asked(found, workflow.PATH, lambda _: workflow.propose(_workflows(found))))
+        yield workflow.PATH, lambda _: workflow.propose(_workflows(found))
     if wanted.claude:
-        answers += [_asked(found, path, partial(skills.propose, path)) for path in skills.SKILLS]
-        answers.append(_asked(found, agent.PATH, agent.propose))
-    yield from filter(None, answers)
+        yield from ((path, partial(skills.propose, path)) for path in skills.SKILLS)
+        yield agent.PATH, agent.propose
 
 
 def withdrawn(found: Repo) -> Iterator[Proposal | Left]:
@@ -74,7 +80,7 @@ def withdrawn(found: Repo) -> Iterator[Proposal | Left]:
     Raises:
         UnableError: A file cannot be read.
     """
-    parts: Sequence[tuple[str, Callable[[bytes | None], Answer]]] = (
+    parts: Sequence[Part] = (
         (precommit.PATH, precommit.withdraw),
         (prek.PATH, prek.withdraw),
         (ignoring.PATH, ignoring.withdraw),
@@ -83,7 +89,17 @@ def withdrawn(found: Repo) -> Iterator[Proposal | Left]:
         *((path, partial(skills.withdraw, path)) for path in skills.SKILLS),
         (agent.PATH, agent.withdraw),
     )
-    yield from filter(None, (_asked(found, path, withdraw) for path, withdraw in parts))
+    return _answers(found, parts)
+
+
+def _answers(found: Repo, parts: Iterable[Part]) -> Iterator[Proposal | Left]:
+    """Ask about each file with what it holds; through a link nothing is written."""
+    for path, ask in parts:
+        if link := disk.linked(found.root, path):
+            what = f"{link} is a symbolic link, and nothing is written where it leads: do it there"
+            yield Left(path=path, what=what)
+        elif answer := ask(disk.content(found.root / path)):
+            yield answer
 
 
 def write(found: Repo, proposals: Sequence[Proposal]) -> None:
@@ -101,7 +117,7 @@ def write(found: Repo, proposals: Sequence[Proposal]) -> None:
             for each in proposals:
                 path = found.root / each.path
                 if each.after is None:
-                    stack.enter_context(_gone(path, found.root))
+                    stack.enter_context(disk.removed(path.parent, [path.name]))
                     continue
                 stack.enter_context(disk.present(path.parent))
                 files = {path.name: each.after}
@@ -114,6 +130,10 @@ def write(found: Repo, proposals: Sequence[Proposal]) -> None:
     except OSError as error:
         message = f"{error.filename}: {error.strerror}; nothing was written"
         raise UnableError(message) from None
+    for each in proposals:
+        for above in Path(each.path).parents[:-1] if each.after is None else ():
+            with suppress(OSError):
+                (found.root / above).rmdir()
 
 
 def ignored(found: Repo, paths: Sequence[str]) -> Sequence[str]:
@@ -132,84 +152,80 @@ def addable(found: Repo, paths: Sequence[str]) -> Sequence[str]:
 
 def installed(found: Repo, hook: str) -> bool:
     """Tell whether git's hook of this name calls a hook runner."""
-    path = Path(repo.text(found, "rev-parse", "--path-format=absolute", "--git-path", f"hooks/{hook}"))
     try:
-        content = path.read_bytes()
+        content = in_git(found, f"hooks/{hook}").read_bytes()
     except OSError:
         return False
     return b"pre-commit" in content or b"prek" in content
 
 
-def _asked(found: Repo, path: str, ask: Callable[[bytes | None], Answer]) -> Answer:
-    """Ask about a file with what it holds; through a link nothing is written."""
-    if link := disk.linked(found.root, path):
-        return Left(path=path, what=f"{link} is a symbolic link, and nothing is written where it leads: do it there")
-    return ask(disk.content(found.root / path))
+def in_git(found: Repo, name: str) -> Path:
+    """Return where git keeps a file of its own."""
+    return Path(repo.text(found, "rev-parse", "--path-format=absolute", "--git-path", name))
 
 
-def _keeps_sessions_out(found: Repo) -> bool:
+def keeps_sessions_out(found: Repo) -> bool:
     """Tell a team that has decided not to commit its sessions."""
-    settings = [disk.content(found.root / path) or b"" for path in (precommit.PATH, prek.PATH)]
-    return any(b"--allow-ignored" in content for content in settings)
+    return any(b"--allow-ignored" in (disk.content(found.root / path) or b"") for path in (precommit.PATH, prek.PATH))
 
 
 def _is_on_github(found: Repo) -> bool:
-    urls = plumbing.run(str(found.root), "config", "-z", "--get-regexp", r"^remote\..*\.url$") or b""
-    return b"github." in urls or (found.root / ".github").is_dir()
+    git = _gitpython()
+    try:
+        urls = [url for remote in git.Repo(found.root).remotes for url in remote.urls]
+    except git.GitCommandError:  # of a remote without an address
+        urls = []
+    return any("github." in url for url in urls) or (found.root / ".github").is_dir()
+
+
+def _gitpython() -> ModuleType:
+    """Import GitPython, which knows what git's settings make of a remote's address, and makes repositories.
+
+    That takes as long as a whole pause: nothing that a hook runs may wait for it, so it is here alone. It hands on to
+    git whatever stands in the environment.
+    """
+    for name in repo.FOREIGN:
+        os.environ.pop(name, None)
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    import git  # noqa: PLC0415 - see above
+
+    return git
 
 
 def _workflows(found: Repo) -> dict[str, bytes]:
-    names = [name for name in disk.entries(found.root / _WORKFLOWS) if name.endswith((".yml", ".yaml"))]
-    read = {f"{_WORKFLOWS}/{name}": disk.content(found.root / _WORKFLOWS / name) for name in names}
-    return {path: content for path, content in read.items() if content is not None}
+    paths = [f"{_WORKFLOWS}/{name}" for name in disk.entries(found.root / _WORKFLOWS)]
+    kept = (path for path in paths if path.endswith((".yml", ".yaml")))
+    return {path: content for path in kept if (content := disk.content(found.root / path)) is not None}
 
 
 def _unignored(found: Repo, before: bytes | None) -> Answer:
     """Find the lines below which sessions are not ignored, by asking git."""
-    rule = _hiding(found, before or b"")
-    why = f"sessions are ignored by {rule}"
-    hides_all = rule is not None and rule.level == ".claude-mpm/"
-    if rule is None:
-        rule = _hiding(found, ignoring.as_upstream_does(before or b""))
-        why = "claude-mpm adds a rule that hides sessions; below it these lines undo it"
-    if rule is None:
+    if rule := _hiding(found, before or b""):
+        why, hides_all = f"sessions are ignored by {rule}", rule.level == ".claude-mpm/"
+    elif rule := _hiding(found, ignoring.as_upstream_does(before or b"")):
+        why, hides_all = "claude-mpm adds a rule that hides sessions; below it these lines undo it", False
+    else:
         return None
-    for each in ignoring.proposals(before, why, hides_all=hides_all):
-        if each.after is not None and _hiding(found, each.after) is None:
-            return each
-    return ignoring.left(str(rule))
+    undone = (
+        each for each in ignoring.proposals(before, why, hides_all=hides_all) if not _hiding(found, each.after or b"")
+    )
+    return next(undone, ignoring.left(str(rule)))
 
 
 def _hiding(found: Repo, gitignore: bytes) -> IgnoreRule | None:
     """Return the rule that would hide sessions, were this the topmost file of ignore rules: git is asked elsewhere."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name).resolve()
-        plumbing.run(str(root), "init", "--quiet", "--template=")
+        made = _gitpython().Repo.init(root)
         for path in (*guard.PROBES, *_NESTED):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(b"" if path in guard.PROBES else disk.content(found.root / path) or b"")
         (root / ignoring.PATH).write_bytes(gitignore)
-        exclude = Path(repo.text(found, "rev-parse", "--path-format=absolute", "--git-path", "info/exclude"))
-        (root / ".git/info").mkdir()
-        (root / ".git/info/exclude").write_bytes(disk.content(exclude) or b"")
+        (root / ".git/info").mkdir(exist_ok=True)
+        (root / ".git/info/exclude").write_bytes(disk.content(in_git(found, "info/exclude")) or b"")
         if excludes := plumbing.run(str(found.root), "config", "-z", "--path", "core.excludesFile"):
-            plumbing.run(str(root), "config", "core.excludesFile", plumbing.text(excludes.rstrip(b"\0")))
+            made.git.config("core.excludesFile", plumbing.text(excludes.rstrip(b"\0")))
+        made.close()
         scratch = repo.find(root)
         rules = tracking.ignore_rules(scratch, guard.PROBES) if scratch else {}
     return rules[min(rules)] if rules else None
-
-
-@contextmanager
-def _gone(path: Path, root: Path) -> Iterator[None]:
-    """Take a file away, and the directories that are empty then; it comes back where something is raised."""
-    hidden = path.with_name(f".mpm-hooks-{os.getpid()}-{path.name}")
-    path.rename(hidden)
-    try:
-        yield
-    except BaseException:
-        hidden.rename(path)
-        raise
-    hidden.unlink()
-    with suppress(OSError):
-        for above in path.parents[: len(path.relative_to(root).parts) - 1]:
-            above.rmdir()

@@ -139,14 +139,18 @@ def _remotes(found: Repo) -> Sequence[str]:
 
 
 def _head(found: Repo, known: Objects, remote: str) -> str:
-    """Return the branch that a remote's HEAD stands for, empty if it is not here."""
+    """Return the branch that a remote's HEAD stands for, empty if it is not here, or stands for none."""
     ref = f"{_REMOTES}/{remote}/HEAD"
     if known.find(ref) is None:
         return ""
     try:
-        target = (found.shared / ref).read_text(encoding="utf-8").strip().removeprefix("ref: ")
-    except OSError:  # git may keep its refs in other ways than in files
-        target = repo.text(found, "symbolic-ref", "--quiet", ref)
+        said = (found.shared / ref).read_text(encoding="utf-8").strip()
+    except OSError:
+        said = ""
+    try:  # git may keep it in another way than in a file
+        target = said.removeprefix("ref: ") if said.startswith("ref: ") else repo.text(found, "symbolic-ref", ref)
+    except GitError:
+        return ""
     return target.removeprefix(f"{_REMOTES}/{remote}/")
 
 
@@ -161,11 +165,8 @@ def _read(found: Repo, known: Objects, branch: str | None, others: Mapping[str, 
     tip = (known.find(f"refs/heads/{branch}") if branch else None) or head
     assert head  # noqa: S101 - there is a commit
     assert tip  # noqa: S101 - …
-    for window in _WINDOWS:
-        log = _log(found, [head.name, tip.name, *others.values()], window)
-        if told := _told(log, head.name, tip.name, others, count):
-            return told
-    raise AssertionError
+    logs = (_log(found, [head.name, tip.name, *others.values()], window) for window in _WINDOWS)
+    return next(told for log in logs if (told := _told(log, head.name, tip.name, others, count)))
 
 
 def _log(found: Repo, tips: Sequence[str], window: int) -> _Log:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mpm_hooks import plumbing, process, repo
 from mpm_hooks.repo import GitError, Repo
@@ -17,8 +18,10 @@ _KINDS = {_FOLDER: "tree", "160000": "commit"}
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Known to every repository that names its objects by SHA-1, whether or not it holds it."""
 
-Named = tuple[str, str]
+Named: TypeAlias = tuple[str, str]
 """The mode of an entry of a tree, and the name of its object."""
+_Changes: TypeAlias = dict[bytes, "str | _Changes | None"]
+"""By name: the blob that a file gets, None if it goes; what changes in a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,14 @@ def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping
     Raises:
         GitError: Git refused.
     """
-    nested: dict[bytes, object] = {}
+    nested: _Changes = {}
     for path, blob in changes.items():
         *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
         inner = nested
         for folder in folders:
-            inner = inner.setdefault(folder, {})  # type: ignore[assignment]  # no file is a folder, too
+            below = inner.setdefault(folder, {})
+            assert isinstance(below, dict)  # noqa: S101 - no file is a folder, too
+            inner = below
         inner[name] = blob
     git = repo.talk(found, "mktree", "-z", "--missing", "--batch")
     try:
@@ -93,16 +98,17 @@ def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping
         git.close()
 
 
-def _made(git: process.Dialogue, known: Objects, tree: str | None, changes: Mapping[bytes, object]) -> str:
+def _made(git: process.Dialogue, known: Objects, tree: str | None, changes: _Changes) -> str:
+    """Make a tree, after those in it, and return its name; empty if nothing is left in it."""
     entries = known.entries(tree) if tree else {}
     for name, change in changes.items():
-        if change is None:
-            entries.pop(name, None)
-        elif isinstance(change, str):
+        mode, below = entries.pop(name, ("", ""))
+        if isinstance(change, str):
             entries[name] = (FILE, change)
-        elif isinstance(change, dict):
-            below = entries.get(name, ("", ""))
-            entries[name] = (_FOLDER, _made(git, known, below[1] if below[0] == _FOLDER else None, change))
+        elif change and (made := _made(git, known, below if mode == _FOLDER else None, change)):
+            entries[name] = (_FOLDER, made)
+    if not entries:
+        return ""  # git keeps no empty folder
     for name, (mode, each) in entries.items():
         git.tell(f"{mode} {_KINDS.get(mode, 'blob')} {each}\t".encode() + name + b"\0")
     git.tell(b"\0")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for,
 # which need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: `git commit FILE` needs it.
-_LOCAL_VARIABLES = (
+FOREIGN = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_COMMON_DIR",
@@ -107,17 +107,33 @@ class Repo:
 
 
 def find(directory: Path | str) -> Repo | None:
-    """Find the repository that a directory belongs to, None outside of any.
+    """Find the repository that a directory belongs to, as git does, None outside of any.
 
     Raises:
         UnableError: There is no git, or it refuses to work here, as in a bare repository or in somebody else's.
     """
-    running_index = os.environ.get("GIT_INDEX_FILE")
     here = os.path.realpath(directory)
-    if (places := _plain(here) or _told(here)) is None:
+    return _repo(here, _told(here))
+
+
+def locate(directory: Path | str) -> Repo | None:
+    """Find the repository that a directory belongs to, and leave out what takes a git where it is plain to see.
+
+    It is for who asks git something next in any case, and hears then whether it works here.
+
+    Raises:
+        UnableError: As ``find`` does, where it is not plain.
+    """
+    here = os.path.realpath(directory)
+    return _repo(here, _plain(here) or _told(here))
+
+
+def _repo(here: str, places: tuple[str, str, str] | None) -> Repo | None:
+    if places is None:
         return None
     top, git_dir, index = places
-    running = os.path.realpath(os.path.join(here, running_index)) if running_index else ""  # noqa: PTH118 - see Repo
+    named = os.environ.get("GIT_INDEX_FILE")
+    running = os.path.realpath(os.path.join(here, named)) if named else ""  # noqa: PTH118 - see Repo
     # A hook's GIT_INDEX_FILE also reaches what the hook starts in other repositories (a test run, say).
     if _is_below(running, os.path.realpath(git_dir)):
         return Repo(top, git_dir, running, in_commit=True)
@@ -172,7 +188,7 @@ def _command(
     """Return the command, and its variables: what git says is read, so it is not to be translated."""
     # A status may refresh the index on its way, and must not get into the way of a git that the user runs.
     ours = {"GIT_OPTIONAL_LOCKS": "0", "LANGUAGE": "C", "LC_ALL": "C", **environment}
-    foreign = {*_LOCAL_VARIABLES, *(_IN_COMMIT if "GIT_INDEX_FILE" in os.environ else ())}
+    foreign = {*FOREIGN, *(_IN_COMMIT if "GIT_INDEX_FILE" in os.environ else ())}
     inherited = {name: value for name, value in os.environ.items() if name not in foreign}
     return ["git", "-C", directory, "-c", "core.quotePath=false", *words], inherited | ours
 

@@ -127,16 +127,18 @@ def test_what_the_remote_calls_its_head(clone: Repository) -> None:
 
 
 def test_what_the_remote_calls_its_head_in_no_file(clone: Repository) -> None:
-    """As where git keeps its refs in another format."""
+    """A link, as of old, or a format of newer gits: they know themselves."""
+    empty_commits(clone, "mine")
+    clone.git("update-ref", "refs/remotes/origin/production", "HEAD")
     head = clone.path / ".git/refs/remotes/origin/HEAD"
-    clone.git("config", "remote.origin.url", "elsewhere")
-    with opened(clone) as (found, known):
-        assert history.default_branches(found, ()) == ("production",)
-        head.rename(head.with_name("HEAD.kept"))
-        assert history._head(found, known, "origin") == ""  # noqa: SLF001 - git has lost it
-        (head.parent / "HEAD.kept").rename(head)
-        head.chmod(0)
-        assert history.default_branches(found, ("trunk",)) == ("trunk",)
+    found = repo.find(clone.path)
+    assert found
+    for target in ("refs/remotes/origin/production", "production", "nothing"):
+        head.unlink()
+        head.symlink_to(target)
+        names = history.default_branches(found, ())
+        assert names == (("production",) if "/" in target else ())
+    assert history.default_branches(found, ("trunk",)) == ("trunk",)
 
 
 def test_on_a_default_branch_its_copy_on_the_remote(clone: Repository) -> None:

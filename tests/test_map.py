@@ -57,7 +57,7 @@ def test_pure_modules_touch_nothing(path: Path) -> None:
 
 
 def test_git_stands_in_one_file() -> None:
-    assert [path.name for path in MODULES if "git" in {name.split(".")[0] for name in imported(path)}] == ["repo.py"]
+    assert [path.name for path in MODULES if "git" in {name.split(".")[0] for name in imported(path)}] == ["adoption.py"]
 
 
 @pytest.mark.parametrize("command", sorted(LAZY))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    from argparse import SUPPRESS  # noqa: PLC0415 - a commit calls without what has to be parsed
+
     parser.add_argument(
         "--allow-ignored",
         action="store_true",
@@ -28,13 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="count only what is committed, as by itself in CI and before a push",
     )
-    parser.add_argument("--hook", action="store_true", help="==SUPPRESS==")  # argparse.SUPPRESS
+    parser.add_argument("--hook", action="store_true", help=SUPPRESS)
     add_report_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print which sessions are not, or not wholly, committed; 0 if all are."""
-    found = repo.find("")
+    found = repo.locate("")
     if found is None:
         message = f"{os.getcwd()} is in no git repository: nothing can be committed here"  # noqa: PTH109 - see below
         raise UnableError(message)

@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> int:
     from mpm_hooks import questions, repo  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
 
-    found = repo.find("")
+    found = repo.locate("")
     files = questions.files(found) if found else None  # while git looks at them, Python imports what is needed next
 
     from mpm_hooks import pause  # noqa: PLC0415 - …
@@ -109,7 +109,7 @@ def _by_itself(args: argparse.Namespace) -> int:
     from mpm_hooks.finding import MisuseError, UnableError  # noqa: PLC0415 - as in _take
 
     try:
-        found = repo.find(Path.cwd())
+        found = repo.locate(Path.cwd())
         if found and not idle.reason(found, gather.settings(found.root)):
             _take(args, ())
     except (MisuseError, UnableError) as error:
@@ -139,7 +139,7 @@ def _is_due(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> 
     if args.no_commit:
         message = "--branch-end commits the session: there is no --no-commit with it"
         raise MisuseError(message)
-    found = repo.find(Path.cwd())
+    found = repo.locate(Path.cwd())
     if found is None:
         message = f"{Path.cwd()} is in no git repository: it has no branch"
         raise UnableError(message)
