@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from itertools import takewhile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -36,6 +37,9 @@ def bootstrap() -> int:
 if __name__ == "__main__":
     sys.exit(bootstrap())
 
+# Where no bytecode is kept, each of the thousands of processes that the tests start compiles all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 import nox  # noqa: E402 - the lines above work without it
 
 nox.needs_version = ">=2025.2.9"
@@ -50,6 +54,8 @@ DOCUMENTS = ("@octokit/openapi@23.0.2", "@octokit/graphql-schema@15.26.1")
 MANAGERS = ("husky@9.1.7", "lefthook@2.2.2", "simple-git-hooks@2.14.0")
 """The npm packages of other hook managers, beside which ours have to work."""
 MERMAID = "mermaid@12.3.0"
+BENCHMARKS = ("check", "hooks", "pause", "summary", "publish", "size", "counts")
+"""The programs that measure, the ones that users wait for most first."""
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1))  # a test that has started a program waits for it
 
 
@@ -87,7 +93,6 @@ nox.options.sessions = [
     "e2e",
     "action",
     "oracle",
-    "looks",
 ]
 FUZZED = next((version for version in PYTHONS if version in {"3.11", "3.12", "3.13"}), "3.13")
 """A Python for which atheris is."""
@@ -120,15 +125,18 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests that need nothing but git; on the oldest Python all, and what they cover is measured."""
+    """Run the tests that need nothing but git; what they cover is measured on the oldest Python.
+
+    What needs to run on one Python alone does so there, or on the newest if there is much of it: to measure slows it.
+    """
     session.install("-e", ".", *needs("tests"))
-    is_oldest = session.python == PYTHONS[0]
+    is_oldest, is_newest = session.python == PYTHONS[0], session.python == PYTHONS[-1]
     measured = ("coverage", "run", "-m") if is_oldest else ("python", "-m")
-    chosen = "not runners and not upstream and not faults and not oracle and not looks and not docs" + (
-        "" if is_oldest else " and not once"
-    )
-    searched = () if is_oldest else ("--hypothesis-profile", "few")
-    session.run(*measured, "pytest", *PARALLEL, *searched, "-m", chosen, *session.posargs)
+    own = {"once and not plenty": is_oldest, "plenty": is_newest, "not once and not plenty": True}
+    chosen = " or ".join(f"({marked})" for marked, is_run in own.items() if is_run)
+    elsewhere = "not runners and not upstream and not faults and not oracle and not looks and not docs"
+    searched = () if is_newest else ("--hypothesis-profile", "few")
+    session.run(*measured, "pytest", *PARALLEL, *searched, "-m", f"{elsewhere} and ({chosen})", *session.posargs)
 
 
 @nox.session
@@ -206,8 +214,23 @@ def action(session: nox.Session) -> None:
     session.run("pytest", *PARALLEL, "-m", "action", *session.posargs, env=environment)
 
 
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """Render hostile text as GitHub does, and see the comment and the page in Chromium: it is shown, and no more.
+
+    The pictures are left in .nox/.cache/oracle/pictures.
+    """
+    chromium = browser(session)
+    home = renderer(session)
+    session.install("-e", ".", *needs("tests"))
+    surroundings = {"MPM_HOOKS_ORACLE": str(home), "MPM_HOOKS_CHROMIUM": chromium}
+    # What a file renders, it renders at once, for all of its tests.
+    chosen = ("--dist", "loadfile", "-m", "oracle or looks", "tests/oracle")
+    session.run("pytest", *PARALLEL, *chosen, *session.posargs, env=surroundings)
+
+
 def renderer(session: nox.Session) -> Path:
-    """Install what renders Markdown as GitHub does; return where."""
+    """Install what renders Markdown as GitHub does, and diagrams as Mermaid does; return where."""
     if shutil.which("npm") is None:
         session.error("npm is not installed: it brings what renders Markdown; it comes with Node.js (nodejs.org)")
     home = Path(session.cache_dir).resolve() / "oracle"
@@ -216,31 +239,13 @@ def renderer(session: nox.Session) -> Path:
         shutil.copy(HERE / "tests" / "oracle" / name, home)
     quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
     session.run("npm", "install", *quiet, "--prefix", str(home), external=True)
-    return home
-
-
-@nox.session
-def oracle(session: nox.Session) -> None:
-    """Render hostile text as GitHub does: it is shown, and does nothing else."""
-    home = renderer(session)
-    session.install("-e", ".", *needs("tests"))
-    session.run("pytest", "-m", "oracle", "tests/oracle", *session.posargs, env={"MPM_HOOKS_ORACLE": str(home)})
-
-
-@nox.session
-def looks(session: nox.Session) -> None:
-    """See the comment and the page in Chromium; the pictures are left in .nox/.cache/oracle/pictures."""
-    home = renderer(session)
-    chromium = browser(session)
     if not (home / "mermaid.min.js").exists():
         # One file of it is needed, and none of the hundred packages that it is made from.
         session.run("npm", "pack", MERMAID, "--silent", "--pack-destination", str(home), external=True)
         with tarfile.open(next(home.glob("mermaid-*.tgz"))) as packed:
             held = packed.extractfile("package/dist/mermaid.min.js")
             (home / "mermaid.min.js").write_bytes(held.read() if held else b"")
-    session.install("-e", ".", *needs("tests"))
-    surroundings = {"MPM_HOOKS_ORACLE": str(home), "MPM_HOOKS_CHROMIUM": chromium}
-    session.run("pytest", "-m", "looks", "tests/oracle", *session.posargs, env=surroundings)
+    return home
 
 
 def browser(session: nox.Session) -> str:
@@ -289,11 +294,26 @@ def record(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time checks beside their peers; words after ``--`` are for benchmarks/check.py."""
+    """Time what we do beside its peers; after ``--``: which of benchmarks/*.py, by default all, and their options."""
     if sys.platform == "win32":
         session.skip("what a process took is not told by Windows")
+    names = list(takewhile(BENCHMARKS.__contains__, session.posargs))
+    options = session.posargs[len(names) :]
     session.install(".", *needs("bench"))
-    session.run("python", "benchmarks/check.py", *session.posargs)
+    chosen = names or BENCHMARKS
+    apart = {"MPM_BENCH_UPSTREAM": claude_mpm(session)} if "pause" in chosen else {}
+    for name in chosen:
+        session.run("python", f"benchmarks/{name}.py", *options, env=apart)
+
+
+def claude_mpm(session: nox.Session) -> str:
+    """Install claude-mpm and the hundred packages that it needs, away from ours; return where."""
+    home = Path(session.cache_dir).resolve() / f"claude-mpm-{UPSTREAM_SEED}"
+    if not (home / "bin" / "claude-mpm").exists():
+        session.run("uv", "venv", "--quiet", "--clear", "--python", f"{session.bin}/python", str(home))
+        python = str(home / "bin" / "python")
+        session.run("uv", "pip", "install", "--quiet", "--python", python, f"claude-mpm=={UPSTREAM_SEED}")
+    return str(home)
 
 
 @nox.session(python=FUZZED)
@@ -303,15 +323,6 @@ def fuzz(session: nox.Session) -> None:
         session.skip("atheris is not for Windows")
     session.install("-e", ".", *needs("fuzz"))
     session.run("python", "tests/fuzz/run.py", *session.posargs)
-
-
-@nox.session
-def cost(session: nox.Session) -> None:
-    """Time the step of the action; a number after ``--`` says how often."""
-    if sys.platform == "win32":
-        session.skip("what a process took is not told by Windows")
-    session.install(".", "pip", "uv", *needs("tests"))
-    session.run("python", "benchmarks/publish.py", *session.posargs)
 
 
 @nox.session

@@ -14,8 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mpm_hooks import objects, render, repo, snapshot, work
-from mpm_hooks.facts import Facts, WorkState
-from mpm_hooks.parse.statement import Statement
+from mpm_hooks.facts import Facts, Statement, WorkState
 from mpm_hooks.render import pointer, upstream
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
 

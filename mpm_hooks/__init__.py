@@ -7,6 +7,8 @@ Each module imports only from those before it in this list::
     page       the words of the md form
     model      what stands under which key of a session, and of what kind it is
     schema     the model as a JSON Schema
+    status     what git prints of files -> entries, changes
+    facts      what a snapshot is made from
     parse      bytes -> what a file says: json, yaml, md, pointer, record; all faults at once
     render     Session -> text: json, yaml, md, pointer; forms(session) -> {name: bytes}
     secret     the secrets in a text
@@ -18,9 +20,7 @@ Each module imports only from those before it in this list::
     policy     which findings count, how much, and which somebody has accepted
     manual     a rule -> its page, for a terminal, in Markdown, as data
     config     settings -> Config
-    facts      what a snapshot is made from
     maker      who made a commit, by what it says
-    status     what git prints of files -> entries, changes
     verify     what a project declares -> the commands that verify it
     account    facts -> words: task, phase, what is done, what comes next, what nobody knows
     recorded   the incremental record of an auto-pause -> what it tells
@@ -37,31 +37,29 @@ Each module imports only from those before it in this list::
     listing    sessions, a line each -> text, Markdown, JSON
     ledger     the sessions that were pruned, a line each
     retention  which sessions may go
-    notice     that there is something to resume, for who has just begun
     folder     a folder of sessions, read file by file
     disk       the only module that writes files of sessions
     hands      shares work between processes
+    process    starts programs, and hears what they say
     plumbing   asks git without GitPython, which a check must not wait for
     claims     what git knows of what sessions claim
     blobs      sessions as git keeps them at a commit, without a work tree
     drift      how far a branch has moved on since a session
     due        whether the commits of a change need a session, and have one
     review     base and head -> what a summary tells
-    job        what a job hands to GitHub's runner: summary, outputs, notices
+    job        a job on GitHub's runner: summary, outputs, notices, what it must not have checked out
     github     the only module that speaks to GitHub's API
     subject    what an event is about -> the commits to compare, and the pull request
     discussion what we say on a pull request, said once
-    fetch      fetches commits into a bare repository of its own
-    remote     looks at the sessions of a branch that stands on a server
-    workspace  whether a job has checked out what it must not
-    repo       all else that runs git
+    fetch      looks at the sessions of a branch that stands on a server
+    repo       a repository with a work tree, and git run in it
+    questions  what git is asked first, while Python imports what reads the answers
+    objects    what git keeps, asked for one after another; trees
     selection  which folders of sessions a command is for
     shelf      the sessions of a work tree, the newest first
     worktrees  the other work trees and branches of a repository
-    choice     which of the sessions somebody means
-    stock      all sessions that somebody can ask for
-    fate       what has become of a session's commit and branch
-    origin     the commits that wrote a session's file
+    stock      all sessions that somebody can ask for, and which of them a word means
+    fate       what has become of a session's commit and branch, and who wrote its file
     resumption what it takes to go on from a session
     inquiry    what there is to say to who asks for a session
     operation  the merge, rebase, … that has been begun and not ended
@@ -88,7 +86,7 @@ Each module imports only from those before it in this list::
     utf8       starts Python again where it would read names in another encoding than git
     main       the command line
 
-Everything down to ``notice`` is pure: text, data and times in, data out.
+Everything down to ``retention`` is pure: text, data and times in, data out.
 """
 
 __version__ = "0.1.0"

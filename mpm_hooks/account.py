@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mpm_hooks.facts import TRUNKS, Base, Commit, Entry, Facts, Operation, Todo, WorkState
+from mpm_hooks.facts import TRUNKS, Base, Commit, Facts, Operation, Todo, WorkState
 from mpm_hooks.session import DIRECTORY
+from mpm_hooks.status import Entry
 
 _LONGEST_TASK = 120
 _MOST_DONE = 50
-_MOST_NAMED = 3
 _MOST_CONFLICTS = 20
-_CONTINUED = {
-    "merge": "git merge --continue",
-    "rebase": "git rebase --continue",
-    "am": "git am --continue",
-    "cherry-pick": "git cherry-pick --continue",
-    "revert": "git revert --continue",
-    "bisect": "git bisect good or git bisect bad",
-}
 _WORDED = {"rebase": ("of", "onto"), "merge": ("into", ""), "bisect": ("of", "")}
 """What stands between an operation, its branch and its target."""
 UNSTATED = "The next step: none was stated"
@@ -37,33 +29,27 @@ def task(facts: Facts) -> str:  # noqa: PLR0911 - a list of cases, the first tha
     if work.operation:
         return shortened(operation(work.operation, work.branch))
     if work.branch and not _is_trunk(work):
-        last = next((commit for commit in work.own), None)
-        return shortened(f"Work on {work.branch}{f' (last commit: {last.message})' if last else ''}")
+        return shortened(f"Work on {work.branch}{f' (last commit: {work.own[0].message})' if work.own else ''}")
     if loose := uncommitted(work):
-        return f"Changes to {enumerated([entry.path for entry in loose])}"
+        return f"Changes to {_files(loose)}"
     if last := _last(work):
         return shortened(f"After commit {last.sha}: {last.message}")
     return f"Begin {facts.project}"
 
 
-def phase(facts: Facts) -> str:
+def phase(facts: Facts) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
     """Name the phase: the author's word, else by the state of git alone."""
-    return facts.statement.phase or _phase(facts.work)
-
-
-def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, the first that holds
+    work = facts.work
+    if facts.statement.phase:
+        return facts.statement.phase
     if work is None:
         return "Not under version control"
     if work.operation or conflicts(work):
         begun = _sentence(work.operation.name) if work.operation else "Merge"
-        return ", ".join([f"{begun} in progress", *_settled(work)])
-    loose = uncommitted(work)
-    tracked = [entry for entry in loose if not entry.is_untracked]
-    if any(entry.xy[1] != "." for entry in tracked):
-        return "Changes in progress"
-    if tracked:
-        return "Changes staged, not committed"
-    if loose:
+        return f"{begun} in progress{_settled(work)}"
+    if tracked := _tracked(work):
+        return "Changes in progress" if _is_loose(tracked) else "Changes staged, not committed"
+    if uncommitted(work):
         return "New files not added yet"
     if not work.head:
         return "Before the first commit"
@@ -71,12 +57,10 @@ def _phase(work: WorkState | None) -> str:  # noqa: PLR0911 - a list of cases, t
     return f"Everything committed{' but sessions' if work.entries else ''}{merged}"
 
 
-def _settled(work: WorkState) -> Iterator[str]:
+def _settled(work: WorkState) -> str:
     """Count the conflicts that are left, and those that are resolved."""
-    if left := conflicts(work):
-        yield f"{count(len(left), 'file')} in conflict"
-    if work.operation and work.operation.resolved:
-        yield f"{count(len(work.operation.resolved), 'file')} resolved"
+    files = ((conflicts(work), "in conflict"), (work.operation.resolved if work.operation else (), "resolved"))
+    return "".join(f", {count(len(each), 'file')} {how}" for each, how in files if each)
 
 
 def summary(facts: Facts) -> str:
@@ -91,21 +75,17 @@ def summary(facts: Facts) -> str:
     last = _last(work)
     at = f" after commit {last.sha} ({last.message})" if last else "" if work.head else ", before the first commit"
     apart = f", {distance(work.base)}" if work.base else ""
-    entries = uncommitted(work)
-    untracked = sum(entry.is_untracked for entry in entries)
-    changed = len(entries) - untracked
-    parts = [count(changed, "changed file")] if changed else []
-    parts += [count(untracked, "untracked file")] if untracked else []
-    loose = " and ".join(parts) or "nothing uncommitted"
-    settled = "".join(f", {each}" for each in _settled(work))
-    return f"Paused{middle} {place}{at}{apart}, with {loose}{settled}. No message was given."
+    changed = len(_tracked(work))
+    kinds = ((changed, "changed file"), (len(uncommitted(work)) - changed, "untracked file"))
+    loose = " and ".join(count(number, kind) for number, kind in kinds if number) or "nothing uncommitted"
+    return f"Paused{middle} {place}{at}{apart}, with {loose}{_settled(work)}. No message was given."
 
 
 def done(facts: Facts) -> Sequence[str]:
     """Say what is done: what the author says, then the commits that are this work's."""
     own = facts.work.own if facts.work else ()
     more = [f"and {len(own) - _MOST_DONE} commits more"] if len(own) > _MOST_DONE else []
-    return [*facts.statement.done, *(commit(each) for each in own[:_MOST_DONE]), *more]
+    return [*facts.statement.done, *(f"{each.message} ({each.sha})" for each in own[:_MOST_DONE]), *more]
 
 
 def next_steps(facts: Facts) -> Sequence[str]:
@@ -126,18 +106,19 @@ def open_todos(facts: Facts) -> Sequence[Todo]:
 
 def _awaited(work: WorkState) -> Iterator[str]:
     """Say what git waits for before anything else can be done."""
-    begun, left = work.operation, [entry.path for entry in conflicts(work)]
-    if left:
-        end = f", then {_CONTINUED[begun.name]}" if begun else ""
-        files, them = enumerated(left, _MOST_CONFLICTS), "it" if len(left) == 1 else "them"
+    name = work.operation.name if work.operation else ""
+    go_on = "git bisect good or git bisect bad" if name == "bisect" else f"git {name} --continue"
+    if left := conflicts(work):
+        end = f", then {go_on}" if name else ""
+        files, them = _files(left, _MOST_CONFLICTS), "it" if len(left) == 1 else "them"
         yield f"Resolve the conflicts in {files} and git add {them}{end}"
-    elif begun and begun.name == "bisect":
+    elif name == "bisect":
         at = "".join(f" {each.sha} ({each.message})" for each in work.commits[:1])
-        yield f"Test commit{at}, then say {_CONTINUED['bisect']}"
-    elif begun and begun.name == "am" and not [entry for entry in uncommitted(work) if not entry.is_untracked]:
-        yield f"Apply by hand what git am --show-current-patch=diff shows, git add it, then {_CONTINUED['am']}"
-    elif begun:
-        yield f"Finish the {_named(begun.name)}: {_CONTINUED[begun.name]}"
+        yield f"Test commit{at}, then say {go_on}"
+    elif name == "am" and not _tracked(work):
+        yield f"Apply by hand what git am --show-current-patch=diff shows, git add it, then {go_on}"
+    elif name:
+        yield f"Finish the {_named(name)}: {go_on}"
 
 
 def _derived(facts: Facts) -> Iterator[str]:
@@ -147,37 +128,25 @@ def _derived(facts: Facts) -> Iterator[str]:
         return
     verify = next(iter(facts.verify.values()), "")
     first = f", verify with: {verify}" if verify else ""
-    loose = uncommitted(work)
-    tracked = [entry for entry in loose if not entry.is_untracked]
-    if any(entry.xy[1] != "." for entry in tracked):
-        yield f"Go on with {enumerated([entry.path for entry in tracked])}{first}; then commit"
-    elif tracked:
-        yield f"Commit what is staged: {enumerated([entry.path for entry in tracked])}{first}"
-    elif loose:
-        yield f"Add or ignore the new files: {enumerated([entry.path for entry in loose])}{first}"
+    if tracked := _tracked(work):
+        files = f"{_files(tracked)}{first}"
+        yield f"Go on with {files}; then commit" if _is_loose(tracked) else f"Commit what is staged: {files}"
+    elif loose := uncommitted(work):
+        yield f"Add or ignore the new files: {_files(loose)}{first}"
     elif work.base and work.base.is_merged:
         yield f"Nothing is left on this branch: {work.base.name} has its changes"
     elif work.base and _is_trunk(work):
-        yield from _synchronized(work.base, first)
+        if work.base.behind:
+            yield f"Pull: {work.base.name} is {count(work.base.behind, 'commit')} further"
+        if work.base.ahead:
+            yield f"Push: {work.base.name} lacks {count(work.base.ahead, 'commit')}{first}"
     elif work.base and work.own:
         moved = work.branch or "the work"
         yield f"Bring {moved} into {work.base.name}, which lacks {count(len(work.own), 'commit')} of it{first}"
 
 
-def _synchronized(base: Base, first: str) -> Iterator[str]:
-    """Say how a default branch and its copy on the remote come together."""
-    pull = f"Pull: {base.name} is {count(base.behind, 'commit')} further" if base.behind else ""
-    push = f"Push: {base.name} lacks {count(base.ahead, 'commit')}{first}" if base.ahead else ""
-    yield from filter(None, (pull, push))
-
-
 def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
-    """Say what the session leaves open, so that nobody takes silence for an answer.
-
-    Args:
-        facts: What the session is made from.
-        asked: Whether Claude Code's store was to be read.
-    """
+    """Say what the session leaves open; ``asked`` says whether Claude Code's store was to be read."""
     said, work, agent = facts.statement, facts.work, facts.agent
     verify = next(iter(facts.verify.values()), "")
     yield f"Whether the tests pass: a pause runs nothing{f'; this tells: {verify}' if verify else ''}"
@@ -187,17 +156,15 @@ def not_known(facts: Facts, *, asked: bool) -> Iterator[str]:
         source = "git" if work else "the folder's name"
         yield f"The goal in the author's words: no message was given; task and summary come from {source}"
     if not (said.next or open_todos(facts)):
-        derived = next_steps(facts)
-        yield f"{UNSTATED}{'; the one named comes from git' if derived else ''}"
-    unsaid = [name for name in ("decisions", "questions", "blockers", "tried") if not getattr(said, name)]
-    words = {
-        "decisions": "decisions",
-        "questions": "open questions",
-        "blockers": "blockers",
-        "tried": "failed attempts",
+        yield f"{UNSTATED}{'; the one named comes from git' if next_steps(facts) else ''}"
+    lists = {
+        "decisions": said.decisions,
+        "open questions": said.questions,
+        "blockers": said.blockers,
+        "failed attempts": said.tried,
     }
-    if unsaid:
-        yield f"{', '.join(words[name] for name in unsaid).capitalize()}: none were stated"
+    if unsaid := [what for what, texts in lists.items() if not texts]:
+        yield f"{', '.join(unsaid).capitalize()}: none were stated"
     duration = "" if facts.recorded and facts.recorded.moments else " and duration"
     if not asked:
         yield f"Todos, tokens, model{duration}: Claude Code's store was not asked"
@@ -232,6 +199,15 @@ def uncommitted(work: WorkState) -> Sequence[Entry]:
     return [entry for entry in work.entries if f"{DIRECTORY.partition('/')[0]}/" not in entry.path]
 
 
+def _tracked(work: WorkState) -> Sequence[Entry]:
+    return [entry for entry in uncommitted(work) if not entry.is_untracked]
+
+
+def _is_loose(tracked: Sequence[Entry]) -> bool:
+    """Tell whether something is not staged."""
+    return any(entry.xy[1] != "." for entry in tracked)
+
+
 def conflicts(work: WorkState) -> Sequence[Entry]:
     """Return the files in conflict."""
     return [entry for entry in work.entries if "U" in entry.xy or entry.xy in ("AA", "DD")]
@@ -249,20 +225,19 @@ def operation(begun: Operation, branch: str | None) -> str:
 
 def distance(base: Base) -> str:
     """Say how far a branch is from the one that it is compared with."""
-    parts = [count(base.ahead, "commit") + " ahead of"] if base.ahead else []
-    parts += [count(base.behind, "commit") + " behind"] if base.behind else []
-    return f"{' and '.join(parts) or 'level with'} {base.name}{', which has its changes already' * base.is_merged}"
+    sides = ((base.ahead, "ahead of"), (base.behind, "behind"))
+    apart = " and ".join(f"{count(number, 'commit')} {side}" for number, side in sides if number) or "level with"
+    return f"{apart} {base.name}{', which has its changes already' * base.is_merged}"
 
 
-def commit(each: Commit) -> str:
-    """Word a commit."""
-    return f"{each.message} ({each.sha})"
-
-
-def enumerated(names: Sequence[str], most: int = _MOST_NAMED) -> str:
+def enumerated(names: Sequence[str], most: int = 3) -> str:
     """Name the first of some files, and count the others."""
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _files(entries: Sequence[Entry], most: int = 3) -> str:
+    return enumerated([entry.path for entry in entries], most)
 
 
 def count(number: int, noun: str) -> str:
@@ -291,5 +266,4 @@ def _sentence(operation: str) -> str:
 
 
 def _last(work: WorkState) -> Commit | None:
-    """Return the last commit that holds work."""
     return next((each for each in work.commits if not each.is_pause), None)

@@ -29,10 +29,9 @@ class Record:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What of the record could not be had for the session."""
-        if not self.broken:
-            return ()
         lines = account.enumerated([str(number) for number in self.broken])
-        return (f"{self.path.name}: no whole action stands in line {lines}: the session knows nothing of it",)
+        told = f"{self.path.name}: no whole action stands in line {lines}: the session knows nothing of it"
+        return (told,) if lines else ()
 
 
 def read(folder: Path) -> Record:

@@ -6,7 +6,6 @@ not read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
@@ -37,6 +36,16 @@ class Changed(NamedTuple):
     id: str
 
 
+def said(root: str, *words: str) -> str:
+    """Return what git prints, without the end of the last line; nothing if it refuses."""
+    return plumbing.text(plumbing.run(root, *words) or b"").rstrip("\n")
+
+
+def commit(root: str, name: str) -> str | None:
+    """Return the full name of a commit, None if it is not there."""
+    return (plumbing.objects(root, [f"{name}^{{commit}}"]) or [None])[0]
+
+
 def changed(root: str, before: str, after: str) -> Iterator[Changed]:
     """Yield the files that differ between two commits or trees, without looking into them."""
     words = iter(plumbing.lines(root, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", before, after))
@@ -55,17 +64,10 @@ def entries(root: str, commit: str, path: str) -> Mapping[str, Entry]:
     return found
 
 
-def folder(root: str, commit: str, path: str, chosen: AbstractSet[str], obtain: Obtain | None = None) -> Folder:
-    """Return a folder of sessions at a commit.
-
-    Args:
-        root: A git directory, or a work tree.
-        commit: The commit.
-        path: The folder, from the top of the repository.
-        chosen: The names in it that are to be judged; what has to be read with them is.
-        obtain: Fetches the blobs where they may be missing.
-    """
-    found = entries(root, commit, path)
+def folder(
+    root: str, path: str, found: Mapping[str, Entry], chosen: AbstractSet[str], obtain: Obtain | None = None
+) -> Folder:
+    """Return a folder of sessions by what was found in it: those of the names that are chosen are to be judged."""
     names = check.wanted(found.keys(), chosen) & found.keys()
     odd = {name: _KINDS[mode] for name in names if (mode := found[name].mode) in _KINDS}
     files = {name: found[name].id for name in names if name not in odd}
@@ -88,7 +90,7 @@ def contents(root: str, ids: Iterable[str]) -> Mapping[str, bytes]:
 
 
 def _taken_apart(answer: bytes) -> Iterator[tuple[str, bytes]]:
-    """Take apart what ``git cat-file --batch`` prints: a head of id, type and size for each object, then its bytes."""
+    """Take apart what ``--batch`` prints: a head of id, type and size for each object, then its bytes."""
     place = 0
     while place < len(answer):
         end = answer.index(b"\n", place)
@@ -103,8 +105,7 @@ def _taken_apart(answer: bytes) -> Iterator[tuple[str, bytes]]:
 def _sizes(root: str, ids: Iterable[str]) -> Iterator[int | None]:
     given = "".join(f"{each}\n" for each in ids).encode()
     answer = plumbing.run(root, "cat-file", "--batch-check=%(objectsize)", given=given) if given else None
-    for line in (answer or b"").decode().splitlines():
-        yield int(line) if line.isdigit() else None
+    yield from (int(line) if line.isdigit() else None for line in (answer or b"").splitlines())
 
 
 class _Contents(Mapping[str, bytes]):
@@ -124,8 +125,3 @@ class _Contents(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._files)
-
-
-def folder_of(path: str) -> str:
-    """Return the directory that a file is in."""
-    return os.path.dirname(path)  # noqa: PTH120 - a name in git, not of this system

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mpm_hooks.finding import MisuseError
@@ -16,7 +16,6 @@ from mpm_hooks.finding import MisuseError
 LONGEST = 60_000
 """UTF-16 units of a comment; GitHub refuses 65,536, and does not say how it counts."""
 
-_BEGIN = "<!-- mpm-hooks:sessions "
 _MARKER = re.compile(r"<!-- mpm-hooks:sessions (?P<said>[\w.=: -]{1,400}) -->(?:\r?\n|$)", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 
@@ -122,7 +121,7 @@ def marker(body: str) -> Marker | None:
     found = _MARKER.match(body)
     if not found:
         return None
-    said: Mapping[str, str] = dict(each.partition("=")[::2] for each in found["said"].split())
+    said = dict(each.partition("=")[::2] for each in found["said"].split())
     run = re.fullmatch(r"([0-9]{1,19})\.([0-9]{1,10})", said.get("run", ""))
     return Marker(
         key=said.get("key", ""),
@@ -140,18 +139,11 @@ def is_marked(each: Comment, key: str) -> bool:
 
 
 def plan(comments: Iterable[Comment], draft: Draft, author: Author | None, head: str) -> Plan:
-    """Decide what to do.
-
-    Args:
-        comments: All of the pull request.
-        draft: What this run has to say.
-        author: Who we are; None if no comment has our marker, so that it need not be known.
-        head: The commit that the pull request is at by now.
-    """
-    ours = sorted((each for each in comments if each.author == author and is_marked(each, draft.key)), key=_id)
+    """Decide what to do on a pull request that is at this commit by now; the author is who we are, if that is known."""
+    ours = [each for each in comments if each.author == author and is_marked(each, draft.key)]
     if not ours:
         return Plan(write=not draft.outdated)
-    kept, *extra = ours
+    kept, *extra = sorted(ours, key=lambda each: each.id)
     said, saying = marker(kept.body) or Marker(key=draft.key), draft.marker
     if said.run > draft.run or (said.head == head != draft.head):
         return Plan(kept=kept, extra=tuple(extra), is_superseded=True)
@@ -163,11 +155,7 @@ def plan(comments: Iterable[Comment], draft: Draft, author: Author | None, head:
     )
 
 
-def _id(each: Comment) -> int:
-    return each.id
-
-
 def _written(said: Marker) -> str:
     state = "outdated" if said.outdated else "current"
     run = ".".join(map(str, said.run))
-    return f"{_BEGIN}key={said.key} run={run} head={said.head} state={state} digest={said.digest} -->"
+    return f"<!-- mpm-hooks:sessions key={said.key} run={run} head={said.head} state={state} digest={said.digest} -->"

@@ -19,11 +19,7 @@ class Print(argparse.Action):
     """``--completion SHELL``: print what the shell has to run to complete our commands."""
 
     def __call__(self, parser: argparse.ArgumentParser, _: object, values: object, __: str | None = None) -> None:
-        """Print it, and end.
-
-        Raises:
-            UnableError: argcomplete is not installed.
-        """
+        """Print it, and end."""
         sys.stdout.write(f"{_argcomplete().shellcode(['mpm-hooks'], shell=values)}\n")
         parser.exit()
 
@@ -46,7 +42,6 @@ def answer(parser: argparse.ArgumentParser) -> None:
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterable[argparse.Action]:
-    """Yield what a parser takes, and its commands."""
     for each in parser._actions:  # noqa: SLF001 - argcomplete itself reads them there
         yield each
         if isinstance(each, argparse._SubParsersAction):  # noqa: SLF001 - …
@@ -64,7 +59,6 @@ def _sessions(**_: object) -> Sequence[str]:
 
 
 def _codes(**_: object) -> Sequence[str]:
-    """Return the codes of all rules."""
     from mpm_hooks import rules  # noqa: PLC0415 - it loads every rule
 
     return [rule.code for rule in rules.catalogue()]

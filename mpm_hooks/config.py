@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeAlias
 
 from mpm_hooks import policy
 from mpm_hooks.finding import MisuseError, Severity, suggestion
 from mpm_hooks.parse.json_form import kind
+
+_Faults: TypeAlias = Callable[[Any], Iterable[str]]
 
 _LONGEST = 60
 """Characters of a key that somebody mistyped; more of it says no more."""
@@ -42,43 +44,30 @@ class Config:
     """Patterns of names and addresses whose commits need no session; a bracket is a bracket there."""
 
 
-def _booleans(value: object) -> Iterator[str]:
-    """Say what keeps a value from being a boolean."""
-    if not isinstance(value, bool):
-        yield f"is {kind(value)}, not a boolean"
+# What keeps a value of the right type from being right.
 
 
-def _strings(value: object) -> Iterator[str]:
-    """Say what keeps a value from being an array of strings."""
-    if not isinstance(value, list):
-        yield f"is {kind(value)}, not an array of strings"
-        return
-    odd = [item for item in value if not (isinstance(item, str) and item)]
-    if odd:
+def _strings(value: list[object]) -> Iterator[str]:
+    if odd := [item for item in value if not (isinstance(item, str) and item)]:
         yield f"holds {'an empty string' if odd[0] == '' else kind(odd[0])}, and is an array of strings"
 
 
-def _selectors(value: object) -> Iterator[str]:
-    """Say what keeps a value from being an array of selectors of rules; of a field after one, everything goes."""
+def _selectors(value: list[Any]) -> Iterator[str]:
+    """Look at the rules; of a field after one, everything goes."""
     if odd := tuple(_strings(value)):
         yield from odd
-    elif isinstance(value, list) and value:  # an empty array needs no catalogue
+    elif value:  # an empty array needs no catalogue
         yield from (f"names {fault}" for fault in policy.faults(each.partition(" ")[0] for each in value))
 
 
-def _codes(value: object) -> Iterator[str]:
-    """Say what keeps a value from being an array of selectors of rules alone."""
-    if isinstance(value, list) and (blank := [each for each in value if isinstance(each, str) and " " in each]):
+def _codes(value: list[object]) -> Iterator[str]:
+    if blank := [each for each in value if isinstance(each, str) and " " in each]:
         yield f"holds {_shown(blank[0])}, which is no code: fields stand in per-session-ignores alone"
     else:
         yield from _selectors(value)
 
 
-def _severities(value: object) -> Iterator[str]:
-    """Say what keeps a value from being a table of severities by selector."""
-    if not isinstance(value, dict):
-        yield f"is {kind(value)}, not a table"
-        return
+def _severities(value: dict[str, object]) -> Iterator[str]:
     yield from _codes([*value])
     for selector, each in value.items():
         if not isinstance(each, str):
@@ -87,21 +76,18 @@ def _severities(value: object) -> Iterator[str]:
             yield f"gives {_shown(selector)} {_shown(each)}, which is no severity ({suggestion(each, _SEVERITIES)})"
 
 
-def _by_session(value: object) -> Iterator[str]:
-    """Say what keeps a value from being a table of arrays of selectors by session."""
-    if not isinstance(value, dict):
-        yield f"is {kind(value)}, not a table"
-        return
+def _by_session(value: dict[str, object]) -> Iterator[str]:
     for session, each in value.items():
-        yield from (f"of {_shown(session)} {fault}" for fault in _selectors(each))
+        yield from (f"of {_shown(session)} {fault}" for fault in _wrong(each, list, _selectors))
 
 
-def _requirement(value: object) -> Iterator[str]:
-    """Say what keeps a value from being one of the words that tell when a session is asked for."""
-    if not isinstance(value, str):
-        yield f"is {kind(value)}, not a string"
-    elif value not in REQUIREMENTS:
+def _requirement(value: str) -> Iterator[str]:
+    if value not in REQUIREMENTS:
         yield f"is {_shown(value)}, which is no such word ({suggestion(value, REQUIREMENTS)})"
+
+
+def _wrong(value: object, type_: type, faults: _Faults) -> Iterable[str]:
+    return faults(value) if isinstance(value, type_) else (f"is {kind(value)}, not {_TYPES[type_]}",)
 
 
 def _shown(text: str) -> str:
@@ -111,19 +97,20 @@ def _shown(text: str) -> str:
 REQUIREMENTS = ("agent", "always", "never")
 
 _SEVERITIES = tuple(map(str, Severity))
+_TYPES = {bool: "a boolean", list: "an array of strings", dict: "a table", str: "a string"}
 
-# What keeps a value from being right, and an example of one that is.
-_SETTINGS: Mapping[str, tuple[Callable[[object], Iterator[str]], str]] = {
-    "default-branches": (_strings, '["main"]'),
-    "exempt-branches": (_strings, '["release/*"]'),
-    "claude": (_booleans, "false"),
-    "select": (_codes, '["ALL"]'),
-    "ignore": (_codes, '["MPM901"]'),
-    "severity": (_severities, '{ MPM904 = "error" }'),
-    "per-session-ignores": (_by_session, '{ session-20260121-100000 = ["MPM501 conversation.summary"] }'),
-    "require": (_requirement, '"agent"'),
-    "exempt-paths": (_strings, '["docs/*"]'),
-    "exempt-authors": (_strings, '["*[bot]"]'),
+# Of which type a value is, what keeps it from being right, and an example of one that is.
+_SETTINGS: Mapping[str, tuple[type, _Faults, str]] = {
+    "default-branches": (list, _strings, '["main"]'),
+    "exempt-branches": (list, _strings, '["release/*"]'),
+    "claude": (bool, lambda _: (), "false"),
+    "select": (list, _codes, '["ALL"]'),
+    "ignore": (list, _codes, '["MPM901"]'),
+    "severity": (dict, _severities, '{ MPM904 = "error" }'),
+    "per-session-ignores": (dict, _by_session, '{ session-20260121-100000 = ["MPM501 conversation.summary"] }'),
+    "require": (str, _requirement, '"agent"'),
+    "exempt-paths": (list, _strings, '["docs/*"]'),
+    "exempt-authors": (list, _strings, '["*[bot]"]'),
 }
 
 
@@ -151,7 +138,6 @@ def is_exempt(branch: str, patterns: Iterable[str]) -> bool:
 
 
 def _table(text: str, path: str) -> Mapping[str, object]:
-    """Return what stands under ``[tool.mpm-hooks]``."""
     import tomllib  # noqa: PLC0415 - most projects set nothing, and every commit runs the hook
 
     try:
@@ -170,7 +156,6 @@ def _table(text: str, path: str) -> Mapping[str, object]:
 
 
 def _frozen(value: object) -> object:
-    """Make tuples of arrays, and of tables."""
     if isinstance(value, dict):
         return tuple((key, _frozen(each)) for key, each in value.items())
     return tuple(value) if isinstance(value, list) else value
@@ -178,7 +163,7 @@ def _frozen(value: object) -> object:
 
 def _faults(key: str, value: object) -> Iterator[str]:
     if key in _SETTINGS:
-        wrong, example = _SETTINGS[key]
-        yield from (f"{key} {fault}: write {key} = {example}" for fault in wrong(value))
+        type_, faults, example = _SETTINGS[key]
+        yield from (f"{key} {fault}: write {key} = {example}" for fault in _wrong(value, type_, faults))
     else:
         yield f"has no setting {_shown(key)}: {suggestion(key[:_LONGEST], _SETTINGS)}"

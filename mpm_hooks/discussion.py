@@ -12,7 +12,7 @@ from mpm_hooks import comment
 from mpm_hooks.comment import Author, Comment, Draft, Plan
 from mpm_hooks.finding import UnableError
 from mpm_hooks.github import Client
-from mpm_hooks.github.refusal import AbsentError, DeniedError, LostError
+from mpm_hooks.github.answer import AbsentError, DeniedError, LostError
 
 _TRIES = 5
 

@@ -22,40 +22,28 @@ _WHOLE = (40, 64)
 _MOST_COMMITS = 100
 _MOST_PATCHES = 30
 _MOST_BLOBS = 500
-_BYTES = {40: 20, 64: 32}
-"""Of an id in a tree, by the digits of its name."""
 
 
 def of(root: str, told: Told, change: Change, obtain: Obtain | None = None) -> Drift:
-    """Compare the commit at which a session was paused with the head of the branch.
-
-    Args:
-        root: A git directory, or a work tree.
-        told: The session.
-        change: What the branch changes.
-        obtain: Fetches what may be missing, in a shallow or partial clone.
-    """
+    """Compare the commit at which a session was paused with the head of the branch; ``obtain`` what may be missing."""
     commit = _found(root, told.commit, obtain)
     if commit is None:
         return Drift(match=Match.UNKNOWN)
-    if plumbing.run(root, "merge-base", "--is-ancestor", commit, change.head) is not None:
-        return _since(root, told, change, commit, "commit")
-    if at := _same_tree(root, change, commit):
-        return _since(root, told, change, at, "tree")
-    if at := _same_patch(root, change, commit, obtain):
-        return _since(root, told, change, at, "patch")
-    return Drift(match=Match.DIVERGED)
+    at, by = commit, "commit"
+    if plumbing.run(root, "merge-base", "--is-ancestor", commit, change.head) is None:
+        at, by = _same_tree(root, change, commit), "tree"
+        if not at:
+            at, by = _same_patch(root, change, commit, obtain), "patch"
+    return _since(root, told, change, at, by) if at else Drift(match=Match.DIVERGED)
 
 
 def _found(root: str, name: str, obtain: Obtain | None) -> str | None:
     """Return the full name of a commit, None if it is not to be had."""
-    if not name:
-        return None
-    known = plumbing.objects(root, [f"{name}^{{commit}}"])
-    if obtain and known == [None] and len(name) in _WHOLE:
+    known = blobs.commit(root, name) if name else None
+    if obtain and not known and len(name) in _WHOLE:
         obtain([name])
-        known = plumbing.objects(root, [f"{name}^{{commit}}"])
-    return known[0] if known else None
+        known = blobs.commit(root, name)
+    return known
 
 
 def _since(root: str, told: Told, change: Change, commit: str, by: str) -> Drift:
@@ -70,47 +58,45 @@ def _since(root: str, told: Told, change: Change, commit: str, by: str) -> Drift
 def commits(root: str, span: str, base: str) -> Sequence[str]:
     """Return commits, the newest first: neither those that the base has, nor those that hold sessions alone."""
     without = [f"^{base}"] if base else []
-    return (plumbing.run(root, "rev-list", "--no-merges", span, *without, *_NOT_OURS) or b"").decode().split()
+    return blobs.said(root, "rev-list", "--no-merges", span, *without, *_NOT_OURS).split()
 
 
 def _candidates(root: str, change: Change) -> Sequence[str]:
     """Return the commits of the branch, the newest first."""
     without = [f"^{change.base}"] if change.base else []
-    words = ("rev-list", f"--max-count={_MOST_COMMITS}", change.head, *without)
-    return (plumbing.run(root, *words) or b"").decode().split()
+    return blobs.said(root, "rev-list", f"--max-count={_MOST_COMMITS}", change.head, *without).split()
 
 
-def _same_tree(root: str, change: Change, commit: str) -> str | None:
-    """Return the newest commit of the branch that holds the same files as another, sessions aside."""
+def _same_tree(root: str, change: Change, commit: str) -> str:
+    """Return the newest commit of the branch that holds the same files as another, sessions aside; empty if none."""
     candidates = _candidates(root, change)
     trees = plumbing.objects(root, [f"{each}^{{tree}}" for each in (commit, *candidates)]) or ()
     held = blobs.contents(root, filter(None, trees))
     wanted, *others = [list(_entries(held.get(each or "", b""), len(commit))) for each in trees] or [[]]
-    return next((each for each, found in zip(candidates, others, strict=False) if wanted and found == wanted), None)
+    return next((each for each, found in zip(candidates, others, strict=False) if wanted and found == wanted), "")
 
 
 def _entries(tree: bytes, digits: int) -> Iterator[bytes]:
-    """Take a tree object apart, and leave out what is claude-mpm's own."""
+    """Take a tree object apart, and leave out what is claude-mpm's own; an id has half as many bytes as digits."""
     place = 0
     while place < len(tree):
         end = tree.index(b"\0", place)
-        following = end + 1 + _BYTES[digits]
+        following = end + 1 + digits // 2
         if tree[place:end].partition(b" ")[2] != _OURS.encode():
             yield tree[place:following]
         place = following
 
 
-def _same_patch(root: str, change: Change, commit: str, obtain: Obtain | None) -> str | None:
-    """Return the newest commit of the branch that changes the same since the base."""
-    left = plumbing.run(root, "merge-base", commit, change.base) if change.base else None
-    if left is None:
-        return None
-    start = left.decode().strip()
+def _same_patch(root: str, change: Change, commit: str, obtain: Obtain | None) -> str:
+    """Return the newest commit of the branch that changes the same since the base; empty if none does."""
+    start = blobs.said(root, "merge-base", commit, change.base) if change.base else ""
+    if not start:
+        return ""
     if obtain:
         obtain(list(islice(_blobs(root, f"{start}..{commit}", f"{change.base}..{change.head}"), _MOST_BLOBS)))
     wanted = _patch(root, start, commit)
     candidates = _candidates(root, change)[:_MOST_PATCHES] if wanted else ()
-    return next((each for each in candidates if _patch(root, change.base, each) == wanted), None)
+    return next((each for each in candidates if _patch(root, change.base, each) == wanted), "")
 
 
 def _patch(root: str, before: str, after: str) -> bytes:
@@ -130,5 +116,5 @@ def _blobs(root: str, *spans: str) -> Iterator[str]:
     """Yield the ids of what commits have changed, before and after."""
     for span in spans:
         words = ("log", "--raw", "--no-renames", "--no-abbrev", "--no-merges", "--format=", span, *_NOT_OURS)
-        for line in (plumbing.run(root, *words) or b"").split(b"\n"):
-            yield from (each.decode() for each in line.split(b" ")[2:4] if each.strip(b"0"))
+        for line in blobs.said(root, *words).split("\n"):
+            yield from (each for each in line.split(" ")[2:4] if each.strip("0"))

@@ -6,7 +6,7 @@ for its own (``drift``). Nothing here needs a work tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -53,14 +53,15 @@ class Judgement:
     """Those that need a session, and have none, the newest first."""
 
 
-def of(span: Span, chosen: Config, directory: str = "", obtain: Obtain | None = None) -> Judgement:
-    """Judge commits.
+def tips(root: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return where branches of these names stand, here and on remotes."""
+    patterns = [pattern for name in names for pattern in (f"refs/heads/{name}", f"refs/remotes/*/{name}")]
+    found = blobs.said(root, "for-each-ref", "--format=%(objectname)", *patterns) if patterns else ""
+    return tuple(dict.fromkeys(found.split()))
 
-    Args:
-        span: The commits.
-        chosen: The settings.
-        directory: Where the project lies in the repository: a session elsewhere covers nothing.
-        obtain: Fetches what may be missing, in a shallow or partial clone.
+
+def of(span: Span, chosen: Config, directory: str = "", obtain: Obtain | None = None) -> Judgement:
+    """Judge commits; a session elsewhere in the repository than in the project's directory covers nothing.
 
     Raises:
         UnableError: Nobody can tell which commits these are.
@@ -83,21 +84,18 @@ def of(span: Span, chosen: Config, directory: str = "", obtain: Obtain | None = 
 
 def _start(span: Span) -> str:
     """Return the commit at which the change left the nearest of its bases, empty if it never was in any."""
-    merged = [plumbing.run(span.root, "merge-base", base, span.head) for base in span.bases]
-    found = [each.decode().strip() for each in merged if each]
-    if not found and plumbing.run(span.root, "rev-parse", "--is-shallow-repository") == b"true\n":
+    found = [at for base in span.bases if (at := blobs.said(span.root, "merge-base", base, span.head))]
+    if not found and blobs.said(span.root, "rev-parse", "--is-shallow-repository") == "true":
         message = (
             "the clone is too shallow to tell which commits these are: git fetch --unshallow, in CI fetch-depth: 0"
         )
         raise UnableError(message)
-    nearest = plumbing.run(span.root, "merge-base", "--independent", *found) if found else None
-    return (nearest or b"").decode().partition("\n")[0]
+    return blobs.said(span.root, "merge-base", "--independent", *found).partition("\n")[0] if found else ""
 
 
 def _listed(span: Span, points: Sequence[str] = ()) -> Sequence[str]:
     """Return the commits, the newest first; without merges, and without what these points have."""
-    words = ("rev-list", "--no-merges", *span.words, *(f"^{point}" for point in points))
-    return (plumbing.run(span.root, *words) or b"").decode().split()
+    return blobs.said(span.root, "rev-list", "--no-merges", *span.words, *(f"^{point}" for point in points)).split()
 
 
 def _added(span: Span, folder: str) -> Mapping[str, AbstractSet[str]]:
@@ -118,7 +116,7 @@ def _added(span: Span, folder: str) -> Mapping[str, AbstractSet[str]]:
     return added
 
 
-def _jsons(names: Iterator[str] | Sequence[str] | Mapping[str, object]) -> AbstractSet[str]:
+def _jsons(names: Iterable[str]) -> AbstractSet[str]:
     return session.ids(name for name in names if name.endswith(".json"))
 
 
@@ -151,11 +149,8 @@ def _is_exempt(path: str, chosen: Config) -> bool:
 
 def _takes_back(root: str, made: Made) -> bool:
     """Tell whether a commit takes back what it says, and nothing else; where the other is not here, it is believed."""
-    if not made.reverts:
-        return False
-    known = plumbing.objects(root, [f"{made.reverts}^{{commit}}"])
-    if known in (None, [None]):
-        return True
+    if not (made.reverts and blobs.commit(root, made.reverts)):
+        return bool(made.reverts)
     return _patch(root, made.reverts, f"{made.reverts}^") == _patch(root, f"{made.id}^", made.id)
 
 
@@ -177,6 +172,5 @@ def _stood_for(root: str, folder: str, ids: Sequence[str], change: Change, obtai
             said = Session(id=each, data=json_form.parse("", held.get(found, b"")).data)
         except MalformedError:
             continue
-        at = drift.of(root, told.of(said, f"{folder}/{each}.json"), change, obtain).at
-        if at:
+        if at := drift.of(root, told.of(said, f"{folder}/{each}.json"), change, obtain).at:
             yield at

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from mpm_hooks.finding import MisuseError
@@ -70,12 +71,7 @@ def read(environ: Mapping[str, str], payload: object) -> Event:
     Raises:
         MisuseError: This is no job of GitHub's, the event is of no use here, or the payload does not say what it must.
     """
-    name = environ.get("GITHUB_EVENT_NAME", "")
-    if not name:
-        message = (
-            "GITHUB_EVENT_NAME is not set: publish is for a job of GitHub Actions, elsewhere use mpm-hooks summary"
-        )
-        raise MisuseError(message)
+    name = variable(environ, "GITHUB_EVENT_NAME")
     if name not in _READERS:
         message = f'cannot tell what the event "{name[:60]}" is about: use {", ".join(sorted(_READERS))}'
         raise MisuseError(message)
@@ -90,54 +86,60 @@ def read(environ: Mapping[str, str], payload: object) -> Event:
     return Event(**{**common, **_READERS[name](told)})  # type: ignore[arg-type] # each reader tells fields of Event
 
 
+def variable(environ: Mapping[str, str], name: str, pattern: str = ".+") -> str:
+    """Return what GitHub tells its jobs in a variable.
+
+    Raises:
+        MisuseError: It does not, or not in this form.
+    """
+    if not (value := environ.get(name, "")):
+        message = f"{name} is not set: publish is for a job of GitHub Actions, elsewhere use mpm-hooks summary"
+        raise MisuseError(message)
+    if not re.fullmatch(pattern, value, re.DOTALL):
+        message = f"{name} is not what GitHub writes there: run this in a job of GitHub's"
+        raise MisuseError(message)
+    return value
+
+
+def get(data: object, path: str) -> object:
+    """Return what GitHub's data say under keys with dots between, None if nothing."""
+    for key in path.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
 class _Payload:
     """The environment and the payload; each question is answered, or a ``MisuseError``."""
 
-    __slots__ = ("_environ", "_payload")
-
     def __init__(self, environ: Mapping[str, str], payload: object) -> None:
-        self._environ = environ
         self._payload = payload
-
-    def variable(self, name: str, pattern: str) -> str:
-        value = self._environ.get(name, "")
-        if not re.fullmatch(pattern, value):
-            message = (
-                f"{name} is {'not what GitHub writes there' if value else 'not set'}: run this in a job of GitHub's"
-            )
-            raise MisuseError(message)
-        return value
-
-    def get(self, path: str) -> object:
-        found = self._payload
-        for key in path.split("."):
-            found = found.get(key) if isinstance(found, dict) else None
-        return found
+        self.variable = partial(variable, environ)
 
     def text(self, path: str, pattern: str = r"[^\0-\x1f\x7f]+") -> str:
-        value = self.get(path)
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            message = f"the payload of the event has no {path}, or not as GitHub writes it"
-            raise MisuseError(message)
-        return value
+        value = get(self._payload, path)
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise _lacking(path)
 
     def sha(self, path: str) -> str:
         return self.text(path, _SHA)
 
     def number(self, path: str) -> int:
-        value = self.get(path)
-        if not isinstance(value, int) or not 0 < value < 10**10:
-            message = f"the payload of the event has no {path}, or not as GitHub writes it"
-            raise MisuseError(message)
-        return value
+        value = get(self._payload, path)
+        if isinstance(value, int) and 0 < value < 10**10:
+            return value
+        raise _lacking(path)
 
     def source(self, path: str) -> str:
         """Return a repository's name; of a fork that is gone, GitHub tells null."""
-        return self.text(f"{path}.full_name", _NAME) if self.get(path) is not None else ""
+        return self.text(f"{path}.full_name", _NAME) if get(self._payload, path) is not None else ""
+
+
+def _lacking(path: str) -> MisuseError:
+    return MisuseError(f"the payload of the event has no {path}, or not as GitHub writes it")
 
 
 def _pull(told: _Payload) -> Fields:
-    """Read an event of a pull request."""
     return {
         "number": told.number("pull_request.number"),
         "base": told.sha("pull_request.base.sha"),
@@ -175,7 +177,6 @@ def _merge_group(told: _Payload) -> Fields:
 
 
 def _called(told: _Payload) -> Fields:
-    """Read an event that is of a branch and no more."""
     return {"head": told.variable("GITHUB_SHA", _SHA), **_of_ref(told)}
 
 
@@ -187,13 +188,10 @@ def _of_ref(told: _Payload) -> Fields:
 
 _READERS: Mapping[str, Callable[[_Payload], Fields]] = MappingProxyType(
     {
-        "pull_request": _pull,
-        "pull_request_target": _pull,
+        **dict.fromkeys(("pull_request", "pull_request_target"), _pull),
         "workflow_run": _workflow_run,
         "push": _push,
         "merge_group": _merge_group,
-        "workflow_dispatch": _called,
-        "schedule": _called,
-        "repository_dispatch": _called,
+        **dict.fromkeys(("workflow_dispatch", "schedule", "repository_dispatch"), _called),
     }
 )

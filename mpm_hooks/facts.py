@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mpm_hooks.status import Change, Entry
+
 TRUNKS = ("main", "master", "trunk", "develop", "development")
 """What default branches are called, where neither the settings nor a remote says it."""
 
@@ -23,20 +25,6 @@ class Statement:
     questions: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One record of git's status: the letters for index and work tree, the name, and the name before a rename."""
-
-    xy: str
-    path: str
-    original_path: str | None = None
-
-    @property
-    def is_untracked(self) -> bool:
-        """Whether git does not know the file."""
-        return self.xy == "??"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +55,6 @@ class Operation:
     """How far it has come, and at which commit it stopped."""
     resolved: tuple[str, ...] = ()
     """The files that were in conflict, and are no longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """How many lines of a file were added and deleted; None for both where it is no text."""
-
-    path: str
-    added: int | None
-    deleted: int | None
-
-    @property
-    def size(self) -> int:
-        """How much changed, to compare files by."""
-        return (self.added or 0) + (self.deleted or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""Fetches commits and their trees into a bare repository of its own: no work tree, no hooks, nothing is checked out.
+"""Looks at the sessions of a branch that stands on a server: fetches its commits and trees into a bare repository.
+
+There is no work tree, there are no hooks, nothing is checked out.
 
 What a pull request holds is data, and only what is asked for by its name is fetched. The token is told to git by its
 environment alone: no argument shows it, no file keeps it, and it goes to no server but the one of the repository.
@@ -10,12 +12,16 @@ import base64
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mpm_hooks import plumbing
+from mpm_hooks import blobs, config, plumbing, review
 from mpm_hooks.finding import MisuseError, UnableError
+from mpm_hooks.subject import Span
+from mpm_hooks.summary import Summary
 
 _SECONDS = 120
 """How long git may take to fetch something."""
@@ -25,18 +31,29 @@ _MOST_MISSING = 20
 """How many objects that the server lacks are found out, one by one."""
 
 # Settings of the machine that say how a server is reached; all others, as an `insteadOf`, are left aside.
-_KEPT = frozenset(
-    "http." + each
-    for each in (
-        *("proxy", "proxyauthmethod", "proxysslcainfo", "proxysslcert", "proxysslkey"),
-        *("sslbackend", "sslcainfo", "sslcapath", "sslcert", "sslkey", "sslversion", "schannelcheckrevoke"),
-    )
+_KEPT = re.compile(
+    r"http\.(?:proxy(?:authmethod|sslcainfo|sslcert|sslkey)?"
+    r"|ssl(?:backend|cainfo|capath|cert|key|version)|schannelcheckrevoke)"
 )
 _KEPT_VARIABLES = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_PROXY_SSL_CAINFO", "GIT_EXEC_PATH")
 _FETCH = (
     *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"),
     *("--refmap=", "--stdin"),
 )
+
+
+def look(url: str, token: str, span: Span, *, branch: str, directory: str = "") -> Summary:
+    """Fetch what there is to see of a branch, and look at it; the settings may say that this branch needs no session.
+
+    Raises:
+        UnableError: It cannot be had.
+    """
+    with tempfile.TemporaryDirectory(prefix="mpm-hooks-", dir=os.environ.get("RUNNER_TEMP")) as place:
+        store = Store(place, url, token)
+        store.commits(span.head, span.base, span.depth)
+        settings = review.settings(store.root, span.base or span.head, store.obtain)
+        told = review.of(store.root, span.base, span.head, config=settings, directory=directory, obtain=store.obtain)
+        return replace(told, uncovered=()) if config.is_exempt(branch, settings.exempt_branches) else told
 
 
 class Store:
@@ -64,10 +81,10 @@ class Store:
         Raises:
             UnableError: They cannot be had; the message says what is missing.
         """
-        for name, generations in ((head, depth), (base, 1)):
-            if name and plumbing.objects(self.root, [f"{name}^{{commit}}"]) != [name]:
-                words = f"--depth={min(max(1, generations), _MOST_COMMITS)}"
-                self._git(f"cannot fetch {name}", "-C", self.root, *_FETCH, words, "origin", given=[name])
+        for name, generations in ((head, min(max(1, depth), _MOST_COMMITS)), (base, 1)):
+            if name and blobs.commit(self.root, name) != name:
+                words = ("-C", self.root, *_FETCH, f"--depth={generations}", "origin")
+                self._git(f"cannot fetch {name}", *words, given=[name])
 
     def obtain(self, ids: Sequence[str]) -> None:
         """Fetch those of these objects that are not here, as far as the server has them."""
@@ -110,7 +127,6 @@ class Store:
 
 
 def _settings(url: str, token: str) -> Mapping[str, str]:
-    """Return what git is told for this server alone."""
     scheme, place = urlsplit(url)[:2]
     secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     return {
@@ -128,7 +144,7 @@ def _kept(url: str) -> Mapping[str, str]:
     """Return the settings of this machine that say how to reach a server."""
     told = plumbing.run(".", "config", "--null", "--get-urlmatch", "http", url) or b""
     pairs = (plumbing.text(each).partition("\n")[::2] for each in told.split(b"\0"))
-    return {key: value for key, value in pairs if key in _KEPT}
+    return {key: value for key, value in pairs if _KEPT.fullmatch(key)}
 
 
 def _environment(settings: Mapping[str, str]) -> Mapping[str, str]:
@@ -138,14 +154,14 @@ def _environment(settings: Mapping[str, str]) -> Mapping[str, str]:
         for name, value in os.environ.items()
         if name in _KEPT_VARIABLES or not name.startswith(("GIT_", "SSH_ASKPASS"))
     }
-    told = {f"GIT_CONFIG_KEY_{index}": name for index, name in enumerate(settings)}
-    told |= {f"GIT_CONFIG_VALUE_{index}": value for index, value in enumerate(settings.values())}
+    told: dict[str, str] = {}
+    for index, (name, value) in enumerate(settings.items()):
+        told |= {f"GIT_CONFIG_KEY_{index}": name, f"GIT_CONFIG_VALUE_{index}": value}
     ours = {"GIT_CONFIG_COUNT": str(len(settings)), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     return {**kept, **ours, **told, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
 def _reason(said: str) -> str:
-    """Say in one line why git could not fetch."""
     if re.search(r"error: 40[13]|could not read Username|Authentication failed|repository '.*' not found", said):
         return "the server does not let this token read the repository: it takes the permission `contents: read`"
     if found := re.search(r"not our ref ([0-9a-f]{40,64})", said):

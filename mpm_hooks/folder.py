@@ -22,6 +22,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def kind(mode: int) -> str:
@@ -67,9 +68,8 @@ class _Contents(Mapping[str, bytes]):
 
 def content(path: str) -> bytes:
     """Read a file as far as anybody looks at it; one that has become a pipe meanwhile is not waited for."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        stream = os.open(path, flags)
+        stream = os.open(path, _FLAGS)
         try:
             found = os.fstat(stream)
             if not stat.S_ISREG(found.st_mode):

@@ -6,9 +6,11 @@ One ``git log`` is read for all of it, the newest commits first, and more of the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import islice
 from pathlib import Path
 
 from mpm_hooks import disk, objects, repo
@@ -20,7 +22,7 @@ from mpm_hooks.session import DIRECTORY
 _MOST_COMMITS = 200
 _WINDOWS = (256, 8192, 2**31 - 1)
 """How many commits are read at first, and how many if those do not tell."""
-_LAYOUT = "--format=%H%n%P%n%h%n%an%n%ai%n%s"
+_LAYOUT = "--format=%H%n%ct%n%P%n%h%n%an%n%ai%n%s"
 _REMOTES = "refs/remotes"
 _REMOTE = re.compile(r'^\s*\[remote "(.+)"\]', re.MULTILINE)
 
@@ -47,6 +49,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
+    moment: int
     parents: tuple[str, ...]
     commit: Commit
 
@@ -68,6 +71,18 @@ class _Log:
                 left.extend(self.records[each].parents)
         return found
 
+    def walked(self, tip: str, within: AbstractSet[str]) -> Iterator[_Record]:
+        """Yield those of these commits that a tip has, the newest first, as git does: no parent before its child."""
+        seen = {tip}
+        queue = [(0, 0, tip)] if tip in within else []
+        while queue:
+            record = self.records[heappop(queue)[2]]
+            yield record
+            for parent in record.parents:
+                if parent in within and parent not in seen:
+                    seen.add(parent)
+                    heappush(queue, (-self.records[parent].moment, len(seen), parent))
+
     def ends(self, commits: AbstractSet[str]) -> bool:
         """Tell whether all parents of these commits are here."""
         return not self.is_cut or all(
@@ -88,15 +103,12 @@ def standing(found: Repo, known: Objects, branch: str | None, defaults: Sequence
         count: How many of its last commits are wanted.
     """
     others = _others(found, known, branch, defaults)
-    while True:
-        try:
-            told = _read(found, known, branch, others, count)
-        except GitError:
-            if not others:
-                raise
-            others = {}  # commits of another branch are not here: a fetch was cut off, say
-        else:
-            break
+    try:
+        told = _read(found, known, branch, others, count)
+    except GitError:
+        if not others:
+            raise
+        told = _read(found, known, branch, {}, count)  # commits of another are not here: a fetch was cut off, say
     base = told.base
     if base and base.ahead and base.behind and _adds_nothing(found, _full(base.name, others)):
         return replace(told, base=replace(base, is_merged=True))
@@ -174,10 +186,10 @@ def _log(found: Repo, tips: Sequence[str], window: int) -> _Log:
     records: dict[str, _Record] = {}
     for record in repo.run(found, "log", *options, *dict.fromkeys(tips), "--").split(b"\0"):
         if record.strip():
-            fields = record.decode(errors="replace").split("\n", 5)
-            name, parents, sha, author, timestamp, subject = fields
+            fields = record.decode(errors="replace").split("\n", 6)
+            name, moment, parents, sha, author, timestamp, subject = fields
             made = Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
-            records[name] = _Record(tuple(parents.split()), made)
+            records[name] = _Record(int(moment), tuple(parents.split()), made)
     return _Log(records, is_cut=len(records) == window)
 
 
@@ -193,12 +205,11 @@ def _told(log: _Log, head: str, tip: str, others: Mapping[str, str], count: int)
         and (len(mine) >= count or log.ends(mine))
     ):
         return None
-    last = [record.commit for name, record in log.records.items() if name in mine]
-    ordered = [record for name, record in log.records.items() if name in loose]
-    own = [record.commit for record in ordered if len(record.parents) < 2][:_MOST_COMMITS]  # noqa: PLR2004 - no merge
+    ordered = [record for record in log.walked(tip, loose) if len(record.parents) < 2]  # noqa: PLR2004 - no merge
+    own = [record.commit for record in ordered[:_MOST_COMMITS]]
     return Standing(
         head=head,
-        last=tuple(last[:count]),
+        last=tuple(record.commit for record in islice(log.walked(head, mine), count)),
         parent=next(iter(log.records[head].parents), None),
         base=_base(log, mine, theirs) if theirs else None,
         own=tuple(each for each in own if not each.is_pause) if theirs else tuple(_since_pause(log, head)),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from mpm_hooks import report, resumption, shelf, stock, worktrees
 from mpm_hooks.briefing import Briefing
-from mpm_hooks.listing import Listing, Row, text
+from mpm_hooks.listing import Listing, Row, notes, text
 from mpm_hooks.report import printable
 from mpm_hooks.resumption import Place
 from mpm_hooks.screen import Screen
@@ -28,38 +28,25 @@ def rows(numbered: Sequence[tuple[int, Kept]], place: Place) -> Iterator[Row]:
     """Tell of sessions, a line each."""
     for index, kept in numbered:
         reading = shelf.read(kept)
-        found = resumption.of(kept, reading, place, brief=True)
-        yield Row(
-            index=index,
-            told=found.told,
-            age=found.age,
-            standing=found.standing,
-            why=reading.why,
-            worktree=found.worktree,
-        )
+        it = resumption.of(kept, reading, place, brief=True)
+        yield Row(index=index, told=it.told, age=it.age, standing=it.standing, why=reading.why, worktree=it.worktree)
 
 
 def listing(found: Stock, place: Place, *, limit: int, is_all: bool, watch: Watch = lambda rows, _: rows) -> Listing:
-    """List sessions.
+    """List so many sessions of a work tree, 0 for all; ``is_all`` adds the other work trees.
 
-    Args:
-        found: What there is.
-        place: Where and when somebody asks.
-        limit: How many of a work tree are listed; 0 for all.
-        is_all: Whether to list those of other work trees, too.
-        watch: Sees rows as they come, and how many there will be.
+    ``watch`` sees the rows as they come, and how many there will be.
     """
     here, every = len(found.here.kept), found.numbered
-    chosen = list(every[: min(limit or here, here)])
+    chosen = list(every[:here][: limit or None])
     left = here - len(chosen)
     for _, kept in found.there if is_all else ():
         chosen += [each for each in every[here:] if each[1] in kept][: limit or None]
-    elsewhere = () if is_all else tuple((worktrees.shown(path), len(kept)) for path, kept in found.there)
     return Listing(
         rows=tuple(watch(rows(chosen, place), len(chosen))),
         total=here,
         left=left,
-        elsewhere=elsewhere,
+        elsewhere=() if is_all else tuple((worktrees.shown(path), len(kept)) for path, kept in found.there),
         branches=tuple(worktrees.on_branches(place.top)) if not here and place.branches else (),
         passed_over=found.here.passed_over,
         unseen=tuple(map(worktrees.shown, found.unseen)),
@@ -87,7 +74,9 @@ def answer(word: str, place: Place, screen: Screen) -> Answer:
     found = stock.of(place.top)
     meant = stock.meant(found, word, place.now.astimezone().date())
     if len(meant) > 1:
-        return Answer(status=report.MISUSED, said=tuple(_several(meant, word, place, screen)))
+        several = text.table(list(rows(meant[:_MOST], place)), screen)
+        asked = _asked(word, f"may mean {len(meant)} sessions", screen)
+        return Answer(status=report.MISUSED, said=(asked, *several, "    -> give its number, or more of it"))
     if not meant:
         return Answer(status=report.FOUND, said=tuple(_nothing(found, word, place, screen)))
     kept = meant[0][1]
@@ -97,26 +86,21 @@ def answer(word: str, place: Place, screen: Screen) -> Answer:
     return Answer(status=report.CLEAN, kept=kept, briefing=resumption.of(kept, reading, place))
 
 
+def _asked(word: str, what: str, screen: Screen) -> str:
+    return f'mpm-hooks: "{screen.cut(screen.text(word), _LONGEST)}" {what}'
+
+
 def _nothing(found: Stock, word: str, place: Place, screen: Screen) -> Iterator[str]:
-    """Say that there is no such session, and which there are."""
     there = replace(listing(found, place, limit=_MOST, is_all=True), left=0)
     if there.rows:
-        yield f'mpm-hooks: "{screen.cut(screen.text(word), _LONGEST)}" is no session here; there are'
+        yield _asked(word, "is no session here; there are", screen)
         yield from text.lines(there, screen)
     else:
         yield "mpm-hooks: no session here"
-        yield from (f"    -> {screen.text(each)}" for each in text.notes(there))
-
-
-def _several(meant: Sequence[tuple[int, Kept]], word: str, place: Place, screen: Screen) -> Iterator[str]:
-    """Say which sessions a word may mean."""
-    yield f'mpm-hooks: "{screen.cut(screen.text(word), _LONGEST)}" may mean {len(meant)} sessions'
-    yield from text.table(list(rows(meant[:_MOST], place)), screen)
-    yield "    -> give its number, or more of it"
+        yield from (f"    -> {screen.text(each)}" for each in notes(there))
 
 
 def _unreadable(kept: Kept, reading: Reading, number: int) -> Iterator[str]:
-    """Say that there is a session, and nobody can tell what it says."""
     yield printable(f"mpm-hooks: {kept.id} cannot be read: {reading.why}")
     yield printable(f"    -> mpm-hooks check {shlex.quote(kept.path)}")
     if number > 1:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from mpm_hooks import markup
-from mpm_hooks.briefing import Fate, Standing
+from mpm_hooks.briefing import Fate, Standing, words
 from mpm_hooks.summary import Told
 
 NAME = "LEDGER.md"
@@ -23,24 +23,18 @@ One line each, the oldest first; the commit that removed a session has all of it
 """
 _LINE = re.compile(r"- session-\d{8}-\d{6}: ")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}) .*|={7}")
-_DIGITS = 10
 _GOAL = 160
 """Characters of what a session was about."""
 
 
 def line(told: Told, standing: Standing) -> str:
     """Write the line of a session: where it was paused, what it was about, what came of it."""
-    at = markup.code(told.commit[:_DIGITS])
-    places = [part for part in (markup.code(told.branch), f"at {at}" if at else "") if part]
+    at = markup.code(words.short(told.commit))
+    place = " ".join(filter(None, (markup.code(told.branch), at and f"at {at}")))
     about = markup.plain(told.goal or told.account or next(iter(told.done), ""), _GOAL)
-    outcome = ", ".join(filter(None, (str(told.state), _outcome(standing))))
-    return f"- {told.id}: {': '.join(filter(None, (' '.join(places), about)))} ({outcome})"
-
-
-def _outcome(standing: Standing) -> str:
-    if standing.fate is Fate.MERGED:
-        return f"merged into {markup.code(standing.default)}"
-    return "branch gone" if standing.fate is Fate.GONE else ""
+    merged = f"merged into {markup.code(standing.default)}"
+    became = {Fate.MERGED: merged, Fate.GONE: "branch gone"}.get(standing.fate, "")
+    return f"- {told.id}: {': '.join(filter(None, (place, about)))} ({', '.join(filter(None, (told.state, became)))})"
 
 
 def added(text: str, lines: Iterable[str]) -> str:

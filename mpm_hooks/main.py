@@ -43,9 +43,10 @@ _IN_HOOK = ("PRE_COMMIT", "GIT_INDEX_FILE")
 
 
 def run() -> int:
-    """Run a command as the whole of a process, and return its exit status.
+    """Run a command as the whole of a process, which ends with its exit status.
 
-    A process that lives for a moment makes no garbage: to look for it, and again at the end, would take a tenth of it.
+    A process that lives for a moment makes no garbage: to look for it, and to take everything apart at the end, would
+    take a tenth of it.
     """
     if sys.getfilesystemencoding() != "utf-8" or sys._xoptions:  # noqa: SLF001 - documented
         from mpm_hooks import utf8  # noqa: PLC0415 - hardly anybody needs it
@@ -55,8 +56,9 @@ def run() -> int:
         return 0
     gc.set_threshold(_MANY)
     status = main(is_alone=True)
-    gc.freeze()
-    return status
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:

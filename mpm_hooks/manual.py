@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from mpm_hooks.rules import FAMILIES, Rule
 
@@ -20,11 +21,9 @@ def address(rule: Rule) -> str:
 
 def text(rule: Rule) -> Iterator[str]:
     """Write a rule's page for a terminal."""
-    yield from (f"{rule.code} {rule.name} ({_kind(rule)})", "", f"{rule.title}.", "")
-    yield from (*rule.why.splitlines(), "", "Example:", "")
-    yield from (*_indented(rule.example), "", "Way out:", "")
-    yield from (*_indented(rule.way_out), "", "To ignore it:", "")
-    yield from _indented(ignoring(rule))
+    yield from (f"{rule.code} {rule.name} ({_kind(rule)})", "", f"{rule.title}.", "", *rule.why.splitlines())
+    for title, block in (("Example", rule.example), ("Way out", rule.way_out), ("To ignore it", ignoring(rule))):
+        yield from ("", f"{title}:", "", *(f"    {line}".rstrip() for line in block.splitlines()))
 
 
 def markdown(rule: Rule, level: int = 1) -> Iterator[str]:
@@ -53,14 +52,10 @@ def record(rule: Rule) -> Record:
 
 def listed(rules: Iterable[Rule]) -> Iterator[str]:
     """Write a line for each rule, under its family."""
-    family = ""
-    for rule in rules:
-        if rule.family != family:
-            if family:
-                yield ""
-            family = rule.family
-            yield f"{family}  {FAMILIES[family][1]}"
-        yield f"  {rule.code}  {rule.title} ({_kind(rule)})"
+    for number, (family, those) in enumerate(groupby(rules, lambda rule: rule.family)):
+        yield from ("",) * bool(number)
+        yield f"{family}  {FAMILIES[family][1]}"
+        yield from (f"  {rule.code}  {rule.title} ({_kind(rule)})" for rule in those)
 
 
 def table(rules: Iterable[Rule]) -> Iterator[str]:
@@ -73,14 +68,11 @@ def table(rules: Iterable[Rule]) -> Iterator[str]:
 
 def reference(rules: Sequence[Rule]) -> Iterator[str]:
     """Write the page of all rules in Markdown: a table of contents by family, then each rule."""
-    families = [family for family in FAMILIES if any(rule.family == family for rule in rules)]
     yield from ("# The rules", "")
-    for family in families:
-        yield from (f"## {_heading(family)}", "")
-        yield from table(rule for rule in rules if rule.family == family)
-        yield ""
+    for family, those in groupby(rules, lambda rule: rule.family):
+        yield from (f"## {family}xx: {FAMILIES[family][1]}", "", *table(those), "")
     for number, rule in enumerate(rules):
-        yield from ([""] if number else [])
+        yield from ("",) * bool(number)
         yield from markdown(rule, 2)
 
 
@@ -92,16 +84,8 @@ def ignoring(rule: Rule) -> str:
     )
 
 
-def _heading(family: str) -> str:
-    return f"{family}xx: {FAMILIES[family][1]}"
-
-
 def _kind(rule: Rule) -> str:
     return f"{rule.severity}, fixable by mpm-hooks fix" if rule.fixable else str(rule.severity)
-
-
-def _indented(block: str) -> Iterator[str]:
-    return (f"    {line}".rstrip() for line in block.splitlines())
 
 
 def _fenced(block: str, language: str) -> tuple[str, str, str]:

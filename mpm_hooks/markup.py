@@ -56,29 +56,8 @@ _ACTIVE_IN_CODE = re.compile(
 # Wherever it stands; then what begins a block; then what ends a heading.
 _SPECIAL = re.compile(r"[*`~|\\<>\[\]$]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])|^[-+=:#/]|^\d{1,9}[.)]|#(?=#*$)")
 
-_MERMAID = str.maketrans(
-    {
-        "\\": "#bsol;",
-        '"': "#quot;",
-        "#": "#num;",
-        "$": "#dollar;",
-        "%": "#percnt;",
-        "&": "#amp;",
-        ":": "#colon;",
-        ";": "#semi;",
-        "<": "#lt;",
-        ">": "#gt;",
-        "@": "#commat;",
-        "`": "#grave;",
-        "|": "#vert;",
-        "[": "#lsqb;",
-        "]": "#rsqb;",
-        "{": "#lcub;",
-        "}": "#rcub;",
-        "/": "#sol;",
-        "=": "#equals;",
-    }
-)
+_ENTITIES = "bsol quot num dollar percnt amp colon semi lt gt commat grave vert lsqb rsqb lcub rcub sol equals"
+_MERMAID = {ord(each): f"#{name};" for each, name in zip('\\"#$%&:;<>@`|[]{}/=', _ENTITIES.split(), strict=True)}
 _KEYWORD = re.compile(
     r"^(?=(?:section|title|timeline|acc(?:title|descr)|gitgraph|commit|branch|checkout|switch|merge|cherry-pick)\b)",
     re.IGNORECASE,
@@ -88,11 +67,6 @@ _KEYWORD = re.compile(
 def plain(text: str, most: int = 500) -> str:
     """Write a text for one line: of a paragraph, list item, heading, quote or table, or between HTML tags."""
     return _bounded(_line(text), most, _inert)
-
-
-def cell(text: str, most: int = 200) -> str:
-    """Write a text for a cell of a table."""
-    return plain(text, most)
 
 
 def code(text: str, most: int = 200) -> str:
@@ -154,7 +128,6 @@ def _spelled(found: re.Match[str]) -> str:
 
 
 def _line(text: str) -> str:
-    """Put a text on one line."""
     return " ".join(_visible(_BLANK.sub(" ", text)).split())
 
 
@@ -176,7 +149,6 @@ def _bounded(text: str, most: int, write: Callable[[str], str]) -> str:
 
 
 def _inert(text: str) -> str:
-    """Defuse a line."""
     return _SPECIAL.sub(_entity, _ACTIVE.sub(_broken, text))
 
 

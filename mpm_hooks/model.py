@@ -28,13 +28,14 @@ SHA = r"[0-9a-f]{4,64}"
 
 TEXT, NUMBER, FLAG, ARRAY, OBJECT = "a string", "a number", "a boolean", "an array", "an object"
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    TEXT: (str,),
-    NUMBER: (int, float),
-    FLAG: (bool,),
-    ARRAY: (list,),
-    OBJECT: (dict,),
+_TYPES: Mapping[str, frozenset[type]] = {
+    TEXT: frozenset({str}),
+    NUMBER: frozenset({int, float}),
+    FLAG: frozenset({bool}),
+    ARRAY: frozenset({list}),
+    OBJECT: frozenset({dict}),
 }
+_NULL = frozenset({type(None)})
 
 
 class Kind:
@@ -82,11 +83,10 @@ class Kind:
         self.whole = whole
         self.pattern = pattern
         self.words = words
-        self.allowed = frozenset(each for kind in kinds for each in _TYPES[kind]) | (
-            {type(None)} if nullable else frozenset()
-        )
-        is_plain = not (self.members or required or items or pattern or words) and least is None
-        self.settled = self.allowed if is_plain else self.allowed & {type(None)}  # of these, every value is right
+        allowed = _TYPES[kinds[0]].union(*[_TYPES[kind] for kind in kinds[1:]]) if len(kinds) > 1 else _TYPES[kinds[0]]
+        self.allowed = allowed | _NULL if nullable else allowed
+        is_plain = not (members or required or items or pattern or words) and least is None
+        self.settled = self.allowed if is_plain else self.allowed & _NULL  # of these, every value is right
 
 
 def text(says: str = "", *, nullable: bool = False, pattern: str = "", words: tuple[str, ...] = ()) -> Kind:

@@ -56,7 +56,7 @@ class Objects:
 
     def entries(self, tree: str) -> dict[bytes, Named]:
         """Return the entries of a tree by their names; none where there is no such tree."""
-        found = self.find(tree)
+        found = self.find(tree) if tree else None
         return dict(_entries(found.content, len(found.name) // 2)) if found and found.kind == "tree" else {}
 
 
@@ -68,6 +68,20 @@ def opened(found: Repo) -> Iterator[Objects]:
         yield Objects(git)
     finally:
         git.close()
+
+
+def differing(known: Objects, one: str, other: str, above: bytes = b"") -> Iterator[bytes]:
+    """Yield the paths of the files that two trees do not have alike; they are read as far as they differ."""
+    left, right = known.entries(one), known.entries(other)
+    for name in left.keys() | right.keys():
+        if left.get(name) == right.get(name):
+            continue
+        path, pair = above + name, [side.get(name, ("", "")) for side in (left, right)]
+        if any(mode not in ("", _FOLDER) for mode, _ in pair):
+            yield path
+        if any(mode == _FOLDER for mode, _ in pair):
+            first, second = (each if mode == _FOLDER else "" for mode, each in pair)
+            yield from differing(known, first, second, path + b"/")
 
 
 def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping[str, str | None]) -> str:
@@ -100,7 +114,7 @@ def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping
 
 def _made(git: process.Dialogue, known: Objects, tree: str | None, changes: _Changes) -> str:
     """Make a tree, after those in it, and return its name; empty if nothing is left in it."""
-    entries = known.entries(tree) if tree else {}
+    entries = known.entries(tree or "")
     for name, change in changes.items():
         mode, below = entries.pop(name, ("", ""))
         if isinstance(change, str):

@@ -109,7 +109,7 @@ def take(request: Request, here: Path, files: Answer | None = None) -> Outcome:
         MisuseError: The settings are wrong, or the export would overwrite something.
         UnableError: Nothing can be committed here, or written; the sentence says whether a session was written.
     """
-    found = repo.find(here)
+    found = repo.locate(here)
     place = _Place(found=found, root=found.root if found else here)
     chosen = gather.settings(place.root)
     if request.export:
@@ -165,7 +165,7 @@ def discard(here: Path) -> Record:
     Raises:
         UnableError: There is none.
     """
-    found = repo.find(here)
+    found = repo.locate(here)
     place = _Place(found=found, root=found.root if found else here)
     guard.refuse_links(place.root)
     with turn.taken(place.turn):

@@ -29,10 +29,11 @@ def sessions(found: Repo, *folders: str) -> Answer:
     return repo.begin(found, *_STATUS, *chosen, "--", *(f":(top,literal){folder}" for folder in folders))
 
 
-def survey(found: Repo) -> tuple[Answer, Answer, Answer]:
-    """Ask how the files in the usual folder stand, which sessions git holds anywhere, and which directories."""
-    return (
-        sessions(found, DIRECTORY),
-        repo.begin(found, "ls-files", "-z", "--", f":(top,glob)**/{DIRECTORY}/**"),
-        repo.begin(found, "ls-tree", "-r", "-d", "-z", "--name-only", "HEAD"),
-    )
+def committed(found: Repo, *folders: str) -> Answer:
+    """Ask which files the last commit holds in these folders; git refuses where there is no commit yet."""
+    return repo.begin(found, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *(f"{folder}/" for folder in folders))
+
+
+def survey(found: Repo) -> tuple[Answer, Answer]:
+    """Ask how the files in the usual folder stand, and which directories the last commit holds."""
+    return sessions(found, DIRECTORY), repo.begin(found, "ls-tree", "-r", "-d", "-z", "--name-only", "HEAD")

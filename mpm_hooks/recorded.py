@@ -39,23 +39,19 @@ def data(recorded: Recorded) -> dict[str, Json]:
         return {}
     began, ended = recorded.moments[0][1], recorded.moments[-1][1]
     seconds = max((ended - began).total_seconds(), 0)
-    summary: list[Json] = [{"type": kind, "timestamp": when.isoformat()} for kind, when in recorded.moments[-_SHOWN:]]
-    pause: dict[str, Json] = {
-        "enabled": True,
-        "action_count": len(recorded.moments),
-        "duration_seconds": int(seconds),
-        **({"context_range": list(recorded.percentages)} if recorded.percentages else {}),
-        "tool_calls": sum(kind == "tool_call" for kind, _ in recorded.moments),
-        "actions_summary": summary,
-    }
-    usage: dict[str, Json] = {}
-    if recorded.percentages:
-        usage = {"context_usage": {"percentage": round(recorded.percentages[1] * 100, 1)}}
+    used = recorded.percentages
     return {
         "paused_at": ended.isoformat(),
         "duration_hours": round(seconds / 3600, 2),
-        **usage,
-        "incremental_pause": pause,
+        **({"context_usage": {"percentage": round(used[1] * 100, 1)}} if used else {}),
+        "incremental_pause": {
+            "enabled": True,
+            "action_count": len(recorded.moments),
+            "duration_seconds": int(seconds),
+            **({"context_range": list(used)} if used else {}),
+            "tool_calls": _tools(recorded),
+            "actions_summary": [{"type": kind, "timestamp": at.isoformat()} for kind, at in recorded.moments[-_SHOWN:]],
+        },
     }
 
 
@@ -63,14 +59,17 @@ def words(recorded: Recorded) -> str:
     """Say in a sentence what the session was made from."""
     if not recorded.moments:
         return "Finished from an auto-pause record in which nothing whole stood"
-    tools = sum(kind == "tool_call" for kind, _ in recorded.moments)
     used = recorded.percentages
     context = f", with {used[0]:.0%} to {used[1]:.0%} of the context used" if used else ""
-    began, ended = (moment.strftime("%Y-%m-%d %H:%M") for moment in (recorded.moments[0][1], recorded.moments[-1][1]))
+    began, ended = recorded.moments[0][1], recorded.moments[-1][1]
     return (
-        f"Finished from an auto-pause record of {len(recorded.moments)} actions, {tools} of them tool calls, "
-        f"from {began} to {ended} UTC{context}"
+        f"Finished from an auto-pause record of {len(recorded.moments)} actions, {_tools(recorded)} of them tool "
+        f"calls, from {began:%Y-%m-%d %H:%M} to {ended:%Y-%m-%d %H:%M} UTC{context}"
     )
+
+
+def _tools(recorded: Recorded) -> int:
+    return sum(kind == "tool_call" for kind, _ in recorded.moments)
 
 
 def _type(action: Action) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
-from mpm_hooks import briefing, check, claims, config, folder, origin, plumbing, status, worktrees
-from mpm_hooks.briefing import Briefing, Fate, Fault, Loose, Standing, advice, words
+from mpm_hooks import briefing, check, claims, config, fate, folder, plumbing, session, status, worktrees
+from mpm_hooks.briefing import Briefing, Fate, Fault, Loose, More, Standing, advice, words
 from mpm_hooks.briefing.advice import Around
 from mpm_hooks.check import World
 from mpm_hooks.fate import Branches
@@ -38,42 +37,27 @@ class Place:
 
 
 def place(top: str, settings: str, now: datetime) -> Place:
-    """Look where somebody is.
-
-    Args:
-        top: The top of the work tree, or the directory.
-        settings: The settings of the project, as they are written.
-        now: What time it is.
-    """
-    defaults = config.parse(settings).default_branches if "mpm-hooks" in settings else ()
+    """Look where somebody is: in a project with these settings, as they are written."""
     is_in_git = os.path.lexists(os.path.join(top, ".git"))  # noqa: PTH118 - as git names it
+    defaults = config.parse(settings).default_branches
     return Place(top=top, branches=Branches(top, defaults) if is_in_git else None, now=now)
 
 
 def of(kept: Kept, reading: Reading, place: Place, *, brief: bool = False) -> Briefing:
-    """Tell all of a session.
-
-    Args:
-        kept: Where it lies.
-        reading: What it says.
-        place: Where and when somebody asks for it.
-        brief: Whether nobody asks where its file comes from.
-    """
-    if reading.session is None:
-        found = told.unreadable(kept.id, kept.path)
-        return Briefing(told=found, forms=kept.names, age=words.age(found.moment, place.now))
-    found = told.of(reading.session, kept.path)
-    is_in_git = place.branches is not None and kept.is_in_git
-    standing = place.branches.standing(found, kept.path) if place.branches and is_in_git else Standing()
+    """Tell all of a session; ``brief`` leaves out where its file comes from."""
+    said = reading.session
+    found = told.of(said, kept.path) if said else told.unreadable(kept.id, kept.path)
+    branches = place.branches if said and kept.is_in_git else None
+    standing = branches.standing(found, kept.path) if branches else Standing()
     return Briefing(
         told=replace(found, drift=standing.drift),
-        more=briefing.more(reading.session),
+        more=briefing.more(said) if said else More(),
         standing=standing,
-        origin=origin.of(kept.top, kept.path) if is_in_git and not brief else None,
+        origin=fate.origin(kept.top, kept.path) if branches and not brief else None,
         forms=kept.names,
         how=reading.how,
         age=words.age(found.moment, place.now),
-        worktree=worktrees.shown(kept.top) if is_in_git and kept.top != place.top else "",
+        worktree=worktrees.shown(kept.top) if branches and kept.top != place.top else "",
     )
 
 
@@ -101,14 +85,13 @@ def _home(found: Briefing, kept: Kept, place: Place) -> str:
     """Return the work tree in which a session's branch is checked out, else the one in which it lies."""
     if found.standing.fate is Fate.CURRENT:
         return place.top
-    homes = (each.path for each in worktrees.others(place.top) if each.branch and each.branch == found.told.branch)
-    return next(homes, kept.top)
+    homes = {branch: path for path, branch in worktrees.others(place.top).items() if branch}
+    return homes.get(found.told.branch, kept.top)
 
 
 def _faults(kept: Kept, place: Place, policy: Policy) -> Iterator[Fault]:
-    """Yield the errors that a check finds."""
-    latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(place.now.timestamp() + shape.AHEAD))
-    world = World(latest=latest, ask=claims.Repository(kept.top).ask if kept.is_in_git else None)
+    latest = place.now + timedelta(seconds=shape.AHEAD)
+    world = World(latest=session.id_of(latest), ask=claims.Repository(kept.top).ask if kept.is_in_git else None)
     read = folder.read(kept.directory, kept.folder, lambda names: check.wanted(names, {*kept.names}))
     for each in islice(policy.judged(check.check(read, world)), _MOST_FAULTS):
         found = each.finding
@@ -118,7 +101,6 @@ def _faults(kept: Kept, place: Place, policy: Policy) -> Iterator[Fault]:
 
 
 def _uncommitted(top: str) -> AbstractSet[str]:
-    """Return the files that are not committed in a work tree, sessions aside."""
     options = ("--porcelain=v2", "-z", "--untracked-files=all", "--no-renames")
     _, entries = status.parse(plumbing.run(top, "status", *options) or b"")
     return {each.path for each in entries if _OURS not in each.path}
@@ -127,13 +109,11 @@ def _uncommitted(top: str) -> AbstractSet[str]:
 def _loose(found: Briefing, at: str, dirty: AbstractSet[str]) -> Loose:
     """See what has become of the files that were not committed; claude-mpm loses a first letter."""
     known = {*dirty, *(each[1:] for each in dirty)}
-    others = [each for each in found.told.loose if each not in known]
-    there = {each for each in others if os.path.lexists(os.path.join(at, each))}  # noqa: PTH118 - a name in git
-    return Loose(
-        still=tuple(each for each in found.told.loose if each in known),
-        committed=tuple(each for each in others if each in there),
-        absent=tuple(each for each in others if each not in there),
-    )
+    became: dict[str, list[str]] = {"still": [], "committed": [], "absent": []}
+    for each in found.told.loose:
+        is_there = os.path.lexists(os.path.join(at, each))  # noqa: PTH118 - a name in git
+        became["still" if each in known else "committed" if is_there else "absent"].append(each)
+    return Loose(**{key: tuple(names) for key, names in became.items()})
 
 
 def _unpushed(top: str, found: Briefing) -> int:

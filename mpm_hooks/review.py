@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import islice
+from typing import TypeAlias
 
 from mpm_hooks import blobs, check, drift, due, plumbing, session
-from mpm_hooks.blobs import Changed, Obtain
+from mpm_hooks.blobs import Changed, Entry, Obtain
 from mpm_hooks.check import Folder, World
 from mpm_hooks.config import Config, parse
-from mpm_hooks.finding import Finding, UnableError
+from mpm_hooks.finding import UnableError
 from mpm_hooks.fix import source
 from mpm_hooks.maker import Made
 from mpm_hooks.parse.plain import LARGEST
@@ -28,6 +30,9 @@ _MOST_FINDINGS = 1_000
 _SETTINGS = "pyproject.toml"
 _OURS = session.DIRECTORY.partition("/")[0] + "/"
 
+_Listed: TypeAlias = tuple[str, Mapping[str, Entry], AbstractSet[str]]
+"""A folder, what is in it, and which of that is to be judged."""
+
 
 def of(  # noqa: PLR0913 - each says one thing, the last by their names
     root: str, base: str, head: str, *, config: Config, directory: str = "", obtain: Obtain | None = None
@@ -39,14 +44,16 @@ def of(  # noqa: PLR0913 - each says one thing, the last by their names
         base: The commit with which the branch is compared; empty for all that the head has.
         head: The newest commit of the branch.
         config: The settings by which findings are judged.
-        directory: The directory below which sessions are looked for; empty for all of the repository.
+        directory: The directory below which sessions are looked for.
         obtain: Fetches what may be missing, in a shallow or partial clone.
 
     Raises:
         UnableError: One of the commits is not there.
     """
     start = _start(root, base, head)
-    differing = list(blobs.changed(root, start or _nothing(root), head))
+    # A branch that has no base is compared with the tree without a file.
+    before = start or blobs.said(root, "hash-object", "-t", "tree", "--stdin")
+    differing = list(blobs.changed(root, before, head))
     change = Change(
         base=start,
         head=head,
@@ -54,12 +61,10 @@ def of(  # noqa: PLR0913 - each says one thing, the last by their names
         commits=len(drift.commits(root, head, start)),
     )
     chosen, left_out, removed = _chosen(root, head, [each for each in differing if _is_ours(each, directory)])
-    folders = [blobs.folder(root, head, path, names, obtain) for path, names in sorted(chosen.items())]
+    folders = [blobs.folder(root, *each, obtain) for each in chosen]
     newest = sorted((each for folder in folders for each in _told(folder)), key=lambda each: each.id, reverse=True)
-    sessions = tuple(
-        replace(each, drift=drift.of(root, each, change, obtain)) if place < _MOST_COMPARED else each
-        for place, each in enumerate(newest)
-    )
+    compared = [replace(each, drift=drift.of(root, each, change, obtain)) for each in newest[:_MOST_COMPARED]]
+    sessions = (*compared, *newest[_MOST_COMPARED:])
     return Summary(
         change=change,
         sessions=sessions,
@@ -97,70 +102,60 @@ def _start(root: str, base: str, head: str) -> str:
         if known is None:
             message = f"there is no commit {name[:100]!r} here: fetch it"
             raise UnableError(message)
-    parted = plumbing.run(root, "merge-base", base, head) if base else None
-    return parted.decode().strip() if parted else base
-
-
-def _nothing(root: str) -> str:
-    """Return the tree without a file: what a branch is compared with that has no base."""
-    return (plumbing.run(root, "hash-object", "-t", "tree", "--stdin") or b"").decode().strip()
+    return (blobs.said(root, "merge-base", base, head) if base else "") or base
 
 
 def _is_ours(each: Changed, directory: str) -> bool:
-    """Tell a file in a folder of sessions."""
-    above = blobs.folder_of(each.path)
-    known = (session.DIRECTORY, session.LEGACY_DIRECTORY)
+    above = each.path.rpartition("/")[0]
     below = directory.strip("/")
-    return above.endswith(known) and (not below or f"{above}/".startswith(f"{below}/"))
+    is_below = not below or f"{above}/".startswith(f"{below}/")
+    return is_below and above.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))
 
 
-def _chosen(root: str, head: str, files: Iterable[Changed]) -> tuple[Mapping[str, set[str]], int, tuple[str, ...]]:
+def _chosen(root: str, head: str, files: Iterable[Changed]) -> tuple[Sequence[_Listed], int, tuple[str, ...]]:
     """Choose the newest sessions; return their files by folder, how many are left out, and which are gone."""
     touched: dict[str, set[str]] = {}
     for each in files:
         above, _, name = each.path.rpartition("/")
         touched.setdefault(above, set()).add(name)
-    there: list[tuple[str, str, set[str]]] = []
+    found = {above: blobs.entries(root, head, above) for above in sorted(touched)}
+    forms = {
+        (session_id, above): {f"{session_id}.{form}" for form in session.FORMS} & found[above].keys()
+        for above, names in touched.items()
+        for session_id in session.ids(names)
+    }
     chosen: dict[str, set[str]] = {}
-    gone: list[str] = []
     for above, names in touched.items():
-        found = blobs.entries(root, head, above)
-        for session_id in session.ids(names):
-            forms = {f"{session_id}.{form}" for form in session.FORMS} & found.keys()
-            there += [(session_id, above, forms)] if forms else []
-            gone += [] if forms else [session_id]
-        others = sorted(check.relevant(name for name in names & found.keys() if not session.split(name)))
-        chosen.setdefault(above, set()).update(others[:_MOST_SESSIONS])
-    there.sort(key=lambda each: each[:2], reverse=True)
-    for _, above, forms in there[:_MOST_SESSIONS]:
-        chosen[above].update(forms)
-    return chosen, max(0, len(there) - _MOST_SESSIONS), tuple(sorted(gone))
+        others = check.relevant(name for name in names & found[above].keys() if not session.split(name))
+        chosen[above] = set(sorted(others)[:_MOST_SESSIONS])
+    there = sorted((each for each, kept in forms.items() if kept), reverse=True)
+    for newest in there[:_MOST_SESSIONS]:
+        chosen[newest[1]] |= forms[newest]
+    gone = sorted(session_id for (session_id, _), kept in forms.items() if not kept)
+    listed = [(above, entries, chosen[above]) for above, entries in found.items()]
+    return listed, max(0, len(there) - _MOST_SESSIONS), tuple(gone)
 
 
 def _told(folder: Folder) -> Iterator[Told]:
-    """Tell of the sessions of a folder."""
     for session_id in check.judged(folder):
         forms = {form: f"{session_id}.{form}" for form in session.FORMS if f"{session_id}.{form}" in folder.names}
         path = f"{folder.path}/{next(iter(forms.values()))}"
         held = {form: folder.contents[name] for form, name in forms.items() if name in folder.contents}
-        if any(len(content) > LARGEST for content in held.values()):
-            yield told.unreadable(session_id, path)
-            continue
-        found = source.find(held, session_id, lambda data: data, is_gone="json" not in forms)
+        is_read = all(len(content) <= LARGEST for content in held.values())
+        found = source.find(held, session_id, lambda data: data, is_gone="json" not in forms) if is_read else None
         yield told.of(Session(id=session_id, data=found.data), path) if found else told.unreadable(session_id, path)
 
 
 def _judged(folders: Iterable[Folder], config: Config) -> Iterator[Judged]:
     """Check the sessions as they would be in a work tree, but for what git knows: that is told elsewhere here."""
-    latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
+    world = World(latest=time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD)))
     decided = Policy(
         select=config.select,
         ignore=config.ignore,
         severity=config.severity,
         suppressions=config.per_session_ignores,
     )
-    world = World(latest=latest)
-    found: Iterator[Finding] = (each for folder in folders for each in check.check(folder, world))
+    found = (each for folder in folders for each in check.check(folder, world))
     yield from decided.judged(islice(found, _MOST_FINDINGS))
 
 

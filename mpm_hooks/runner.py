@@ -11,9 +11,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 
-from mpm_hooks import windows
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mpm_hooks import windows
 
 _PROC = Path("/proc")
 _RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
@@ -64,6 +67,8 @@ def ancestors(system: str = os.name) -> Iterator[Process]:
     pid = os.getppid()
     ask = _from_proc if _PROC.is_dir() else _from_ps
     if system == "nt":
+        from mpm_hooks import windows  # noqa: PLC0415 - every commit runs the hook
+
         ask = partial(_from_windows, windows.processes())
     while pid > 1:
         found = ask(pid)
@@ -76,20 +81,13 @@ def ancestors(system: str = os.name) -> Iterator[Process]:
 def names_hook(processes: Sequence[Process], hook: str, config: str) -> bool:
     """Tell whether somebody asked a runner for this hook by its id or by an alias from the runner's settings."""
     names = {hook, *_aliases(config, hook)}
-    return any(
-        word in names or word.rpartition(":")[2] in names
-        for process in processes
-        for word in _after_runner(process.argv)
-    )
+    return any(names & {word, word.rpartition(":")[2]} for word in _asked(processes))
 
 
 def is_pre_push(processes: Sequence[Process], environment: Mapping[str, str]) -> bool:
     """Tell whether a runner is at its pre-push stage."""
-    return (
-        environment.get("PREK_HOOK_STAGE") == "pre-push"
-        or "PRE_COMMIT_REMOTE_NAME" in environment
-        or any(word in _PRE_PUSH for process in processes for word in _after_runner(process.argv))
-    )
+    is_told = environment.get("PREK_HOOK_STAGE") == "pre-push" or "PRE_COMMIT_REMOTE_NAME" in environment
+    return is_told or any(word in _PRE_PUSH for word in _asked(processes))
 
 
 def pushed(processes: Sequence[Process], environment: Mapping[str, str]) -> Sequence[Pushed]:
@@ -134,16 +132,13 @@ def _in_command(words: Sequence[str]) -> Iterator[Pushed]:
 
 def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> Path | None:
     """Find the patch in which a runner above us keeps the user's unstaged work while hooks run."""
-    began = {process.pid: process.began for process in processes}
+    began = {process.pid: int(process.began) - 1 for process in processes}
     found = []
-    for folder in _stores(environment):
-        for patch in folder.iterdir() if folder.is_dir() else ():
-            named = _PATCH.fullmatch(patch.name)
-            if not named or int(named[2]) not in began:
-                continue
+    for patch in (patch for folder in _stores(environment) if folder.is_dir() for patch in folder.iterdir()):
+        if named := _PATCH.fullmatch(patch.name):
             moment = int(named[1]) / (1000 if int(named[1]) > _MILLISECONDS else 1)
             # Patches are kept for ever, and process numbers come round again.
-            if moment >= int(began[int(named[2])]) - 1:
+            if moment >= began.get(int(named[2]), inf):
                 found.append((moment, patch))
     return max(found)[1] if found else None
 
@@ -157,12 +152,12 @@ def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(environment["LOCALAPPDATA"], "prek", "patches")
 
 
-def _after_runner(argv: Sequence[str]) -> Sequence[str]:
-    """Return the words after a runner's own name: those in front, and in other programs, ask for nothing."""
-    for place, word in enumerate(argv):
-        if _program(word) in _RUNNERS:
-            return argv[place + 1 :]
-    return ()
+def _asked(processes: Sequence[Process]) -> Iterator[str]:
+    """Yield the words after a runner's own name: those in front, and in other programs, ask for nothing."""
+    for process in processes:
+        words = iter(process.argv)
+        if any(_program(word) in _RUNNERS for word in words):
+            yield from words
 
 
 def _program(word: str) -> str:

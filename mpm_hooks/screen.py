@@ -12,6 +12,8 @@ _WIDE = ("W", "F")
 _NO_ROOM = ("Mn", "Me", "Cf")
 """Categories of what is drawn over the character before, or not at all."""
 _TAB = "    "
+_NARROWEST = 20
+"""Columns on which something is readable."""
 
 BOLD, DIM, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
 DIFF = {"+": GREEN, "-": RED, "@": CYAN}
@@ -29,8 +31,7 @@ class Screen:
 
     def text(self, text: str) -> str:
         """Write a text on one line, with what this screen has no character for spelled out."""
-        line = " ".join(printable(text.replace("\t", " ").replace("\n", " ")).split())
-        return self._encoded(line)
+        return self._encoded(" ".join(printable(text.replace("\t", " ").replace("\n", " ")).split()))
 
     def lines(self, text: str) -> Iterator[str]:
         """Write a text, its lines kept."""
@@ -58,7 +59,7 @@ class Screen:
     def wrapped(self, line: str, indent: int) -> Iterator[str]:
         """Break a line between words where this screen ends, which leaves some columns for what stands before it."""
         room = self.width - indent
-        if room < _NARROWEST or width(line) <= room:  # no terminal, or one on which nothing is readable anyhow
+        if room < _NARROWEST or width(line) <= room:
             yield line
             return
         blanks = line[: len(line) - len(line.lstrip())][: room // 2]
@@ -72,9 +73,6 @@ class Screen:
 
     def _encoded(self, text: str) -> str:
         return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
-
-
-_NARROWEST = 20
 
 
 def width(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 
@@ -25,19 +25,26 @@ def secrets(text: str) -> Iterator[Exposure]:
     return _joined(exposure for secret in kinds for exposure in _found(secret, text)) if kinds else iter(())
 
 
-def suspects(texts: Sequence[str], joined: str) -> Sequence[str]:
-    """Return those of many texts in which there may be a secret; quickly, since most have none.
+def may_be_in(lowered: str) -> bool:
+    """Tell quickly whether there may be a secret in a text in lower case: most have none."""
+    return bool(_kinds(lowered))
 
-    Args:
-        texts: The texts.
-        joined: All of them in one, in lower case.
-    """
-    kinds = _kinds(joined)
-    return (
-        [text for text in texts if any(secret.may_be_in(lowered) for lowered in (text.lower(),) for secret in kinds)]
-        if kinds
-        else ()
-    )
+
+def hints(words: Collection[str]) -> list[str]:
+    """Return what hints at a secret in some words in lower case; no text without a hint in one of its words has one."""
+    joined = " ".join(words)
+    found = [hint for hint in _OF_ANY_WORD if hint in joined]
+    if long := [word for word in words if len(word) >= _SHORTEST_WORD]:
+        joined = " ".join(long)
+        found += [hint for hint in _OF_LONG_WORDS if hint in joined]
+        found += [word for word in long if len(word) >= _LONG_WORD]
+    return found
+
+
+def piece(hint: str) -> str:
+    """Return a word of a hint of several: where the hint stands, that word does."""
+    words = hint.split() if " " in hint else [hint]
+    return words[-1] if len(words[-1]) > 2 else words[-2:][0]  # noqa: PLR2004 - "on" is a part of many
 
 
 def hidden(text: str) -> str:
@@ -543,6 +550,10 @@ _WORD_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hin
 _HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if not secret.is_word)
 _SHORTEST_WORD = 15
 """Letters of the shortest secret that tells itself by its form."""
+_LONG_WORD = 59
+"""Letters of a word that is suspect by its length alone."""
+_OF_ANY_WORD = tuple(dict.fromkeys(piece(hint) for hint, secret in _HINTS if secret.least < _LONG_WORD))
+_OF_LONG_WORDS = tuple(dict.fromkeys(hint for hint, _ in _WORD_HINTS))
 
 
 def _kinds(lowered: str) -> Sequence[Secret]:

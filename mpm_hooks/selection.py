@@ -27,7 +27,7 @@ def _named(files: Sequence[str]) -> Iterator[Selected]:
     chosen: dict[str, set[str]] = {}
     for file in (os.path.normpath(each).replace(os.sep, "/") for each in files):
         above, name = os.path.split(file)
-        if os.path.isdir(file) and not check.relevant([name]):  # noqa: PTH112 - a check waits for no pathlib
+        if not check.relevant([name]) and os.path.isdir(file):  # noqa: PTH112 - a check waits for no pathlib
             for part in ("", "pause", session.DIRECTORY, session.LEGACY_DIRECTORY):
                 directory = f"{file}/{part}" if part else file
                 chosen.setdefault(_plain(directory), set()).update(check.relevant(_names(directory)))
@@ -63,7 +63,6 @@ def _below(top: str) -> Iterator[Selected]:
 
 
 def _folders(top: str) -> Sequence[str]:
-    """Return the folders of sessions below a directory: the usual one, and those of nested projects."""
     found = {session.DIRECTORY, session.LEGACY_DIRECTORY}
     if os.path.lexists(f"{top}/.git"):
         pattern = f":(top,glob)**/{session.DIRECTORY}/**"
@@ -73,7 +72,7 @@ def _folders(top: str) -> Sequence[str]:
 
             from mpm_hooks import repo  # noqa: PLC0415 - …
 
-            repo.find(Path(top))
-        folders = {plumbing.text(name.rpartition(b"/")[0]) for name in (listed or b"").split(b"\0")}
+            listed = repo.run(root, "rev-parse") if (root := repo.find(Path(top))) else b""
+        folders = {plumbing.text(name.rpartition(b"/")[0]) for name in listed.split(b"\0")}
         found |= {each for each in folders if each.endswith((session.DIRECTORY, session.LEGACY_DIRECTORY))}
     return sorted(found)

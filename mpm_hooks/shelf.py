@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -80,10 +80,11 @@ def of(top: str) -> Shelf:
     passed_over: list[str] = []
     for directory, shown, _ in selection.of((), top):
         names = folder.read(directory, shown, lambda _: frozenset()).names
-        kept += _kept(top, shown, sorted(names))
-        passed_over += [
-            f"{shown}/{each}" for each in sorted(names) if session.is_misnamed(each) or session.is_stray(each)
-        ]
+        for each in session.ids(names):
+            files = tuple(name for form in session.FORMS if (name := f"{each}.{form}") in names)
+            kept.append(Kept(id=each, top=top, folder=shown, names=files))
+        odd = (each for each in sorted(names) if session.is_misnamed(each) or session.is_stray(each))
+        passed_over += [f"{shown}/{each}" for each in odd]
     return Shelf(kept=tuple(_ordered(kept)), passed_over=tuple(passed_over))
 
 
@@ -93,19 +94,9 @@ def single(file: str) -> Kept | None:
     found = session.split(name)
     if found is None or not os.path.isfile(file):  # noqa: PTH113 - a name as somebody typed it
         return None
-    beside = [f"{found[0]}.{form}" for form in session.FORMS]
+    beside = (f"{found[0]}.{form}" for form in session.FORMS)
     names = tuple(each for each in beside if os.path.isfile(os.path.join(above, each)))  # noqa: PTH113, PTH118 - …
     return Kept(id=found[0], top=os.path.realpath(""), folder=above.replace(os.sep, "/") or ".", names=names)
-
-
-def _kept(top: str, shown: str, names: Sequence[str]) -> Iterator[Kept]:
-    forms: dict[str, set[str]] = {}
-    for name in names:
-        if found := session.split(name):
-            forms.setdefault(found[0], set()).add(found[1])
-    for session_id, there in forms.items():
-        files = tuple(f"{session_id}.{form}" for form in session.FORMS if form in there)
-        yield Kept(id=session_id, top=top, folder=shown, names=files)
 
 
 def _ordered(kept: Sequence[Kept]) -> Sequence[Kept]:
@@ -120,8 +111,7 @@ def _ordered(kept: Sequence[Kept]) -> Sequence[Kept]:
         paused = (told.paused(said) if said else None) or _BEGINNING
         return second or paused, paused
 
-    by_place = sorted(kept, key=lambda each: (each.folder, each.id))
-    return sorted(by_place, key=moments, reverse=True)
+    return sorted(sorted(kept, key=lambda each: (each.folder, each.id)), key=moments, reverse=True)
 
 
 def read(kept: Kept) -> Reading:
@@ -137,7 +127,10 @@ def read(kept: Kept) -> Reading:
         return Reading(session=Session(id=kept.id, data=found.data), how=found.how)
     if set(contents) == {"md"} and (data := _by_hand(contents["md"])):
         return Reading(session=Session(id=kept.id, data=data), how="read from an md that was written by hand")
-    return Reading(why=_why(contents))
+    # What it says is not repeated: there may be a secret in it.
+    fault = _fault(contents["json"]) if "json" in contents else None
+    what = f"its json is broken at line {fault.line} ({fault.code})" if fault else "its files cannot be made out"
+    return Reading(why=what)
 
 
 def _contents(kept: Kept) -> Mapping[str, bytes]:
@@ -145,26 +138,21 @@ def _contents(kept: Kept) -> Mapping[str, bytes]:
     contents: dict[str, bytes] = {}
     for name in reversed(kept.names):
         path = os.path.join(kept.directory, name)  # noqa: PTH118 - …
-        contents[name.rpartition(".")[2]] = _content(path)
-        if len(contents) == 1 and "json" in contents and _fault(contents["json"]) is None:
+        try:
+            mode = os.lstat(path).st_mode
+        except OSError as error:
+            message = f"{error.filename}: {error.strerror}"
+            raise UnableError(message) from None
+        if not stat.S_ISREG(mode):
+            message = f"{path} is {folder.kind(mode)}"
+            raise UnableError(message)
+        contents[name.rpartition(".")[2]] = folder.content(path)
+        if [*contents] == ["json"] and _fault(contents["json"]) is None:
             break
     return contents
 
 
-def _content(path: str) -> bytes:
-    try:
-        mode = os.lstat(path).st_mode
-    except OSError as error:
-        message = f"{error.filename}: {error.strerror}"
-        raise UnableError(message) from None
-    if not stat.S_ISREG(mode):
-        message = f"{path} is {folder.kind(mode)}"
-        raise UnableError(message)
-    return folder.content(path)
-
-
 def _fault(content: bytes) -> Finding | None:
-    """Return the first thing that keeps a json from being read."""
     try:
         json_form.parse("", content)
     except MalformedError as error:
@@ -183,9 +171,3 @@ def _by_hand(content: bytes) -> dict[str, Json] | None:
     said = said if isinstance(said, dict) else {}
     titled: dict[str, Json] = {} if {"primary_task", "summary"} & said.keys() else {"primary_task": page[0].label}
     return {**data, "conversation": {**said, **titled}}
-
-
-def _why(contents: Mapping[str, bytes]) -> str:
-    """Say what keeps a session from being read, without repeating any of it: there may be a secret in it."""
-    fault = _fault(contents["json"]) if "json" in contents else None
-    return f"its json is broken at line {fault.line} ({fault.code})" if fault else "its files cannot be made out"

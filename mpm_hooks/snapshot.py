@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from mpm_hooks import __version__, account, recorded
-from mpm_hooks.facts import Agent, Entry, Facts, Tokens, WorkState
+from mpm_hooks.facts import Agent, Facts, WorkState
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, id_of
+from mpm_hooks.status import Change
 
 _MOST_REVIEWED = 50
 _MOST_CHANGES = 500
@@ -52,18 +54,23 @@ def git_context(work: WorkState | None) -> dict[str, Json]:
     """Say where the work stands, as upstream does and more exactly."""
     if work is None:
         return {"is_git_repo": False, "branch": None, "recent_commits": []}
-    commits: list[Json] = [
-        {"sha": commit.sha, "author": commit.author, "timestamp": commit.timestamp, "message": commit.message}
-        for commit in work.commits
-    ]
+    records: list[Json] = []
+    for entry in work.entries:
+        before: dict[str, Json] = {} if entry.original_path is None else {"original_path": entry.original_path}
+        records.append({"xy": entry.xy, "path": entry.path, **before})
     return {
         "is_git_repo": True,
         "branch": work.branch or "",
         "head": work.head,
-        **_operation(work),
-        **_base(work),
-        "recent_commits": commits,
-        "status": _status(work.entries) | ({"incomplete": work.incomplete} if work.incomplete else {}),
+        **_apart(work),
+        "recent_commits": [asdict(commit) for commit in work.commits],
+        "status": {
+            "clean": not work.entries,
+            "modified_files": [entry.path for entry in work.entries if not entry.is_untracked],
+            "untracked_files": [entry.path for entry in work.entries if entry.is_untracked],
+            "entries": records,
+            **({"incomplete": work.incomplete} if work.incomplete else {}),
+        },
         **_change(work),
     }
 
@@ -71,9 +78,9 @@ def git_context(work: WorkState | None) -> dict[str, Json]:
 def commit_message(session: Session, message: str) -> str:
     """Word the commit of a session as upstream does up to 6.2.40, the context on one line."""
     moment = datetime.fromisoformat(session.text("paused_at"))
-    lines = [f"session: pause at {moment:%Y-%m-%d %H:%M:%S}", "", f"Session ID: {session.id}"]
     context = " ".join(message.split())
-    return "\n".join([*lines, *([f"Context: {context}"] if context else [])]) + "\n"
+    told = f"session: pause at {moment:%Y-%m-%d %H:%M:%S}\n\nSession ID: {session.id}\n"
+    return f"{told}Context: {context}\n" if context else told
 
 
 def clean(text: str) -> str:
@@ -91,8 +98,9 @@ def _lists(**named: Sequence[str]) -> dict[str, Json]:
 def _measured(facts: Facts) -> dict[str, Json]:
     """Join what Claude Code's store and an incremental record say; the record knows its own pause better."""
     agent, told = _agent(facts.agent), recorded.data(facts.recorded) if facts.recorded else {}
-    usage = [data["context_usage"] for data in (agent, told) if isinstance(data.get("context_usage"), dict)]
-    both = {key: value for each in usage if isinstance(each, dict) for key, value in each.items()}
+    both: dict[str, Json] = {}
+    for usage in (agent.get("context_usage"), told.get("context_usage")):
+        both |= usage if isinstance(usage, dict) else {}
     return {**agent, **told, **({"context_usage": both} if both else {})}
 
 
@@ -106,16 +114,14 @@ def _agent(agent: Agent | None) -> dict[str, Json]:
     data: dict[str, Json] = {"duration_hours": round(hours, 2)}
     if agent.tokens:
         data["context_usage"] = {"tokens_used": agent.tokens.context}
-        metrics["tokens"] = _tokens(agent.tokens)
+        metrics["tokens"] = {name: number for name, number in asdict(agent.tokens).items() if name != "context"}
     data["performance_metrics"] = metrics
     if agent.todos:
-        todos: list[dict[str, Json]] = [
-            {"content": each.content, "status": each.status, "activeForm": each.active_form} for each in agent.todos
-        ]
-        data["todos"] = {
-            "active": [each for each in todos if each["status"] != "completed"],
-            "completed": [each for each in todos if each["status"] == "completed"],
-        }
+        todos: dict[str, list[Json]] = {"active": [], "completed": []}
+        for each in agent.todos:
+            item: Json = {"content": each.content, "status": each.status, "activeForm": each.active_form}
+            todos["completed" if each.status == "completed" else "active"].append(item)
+        data["todos"] = {**todos}
     if agent.tasks:
         data["task_list"] = {
             **{f"{status}_tasks": _tasks(agent, status) for status in ("pending", "in_progress")},
@@ -132,37 +138,16 @@ def _tasks(agent: Agent, status: str) -> list[Json]:
     ]
 
 
-def _tokens(tokens: Tokens) -> dict[str, Json]:
-    return {
-        "input": tokens.input,
-        "output": tokens.output,
-        "cache_creation": tokens.cache_creation,
-        "cache_read": tokens.cache_read,
-    }
-
-
-def _operation(work: WorkState) -> dict[str, Json]:
-    if work.operation is None:
-        return {}
-    return {
-        "operation": work.operation.name,
-        "operation_detail": account.operation(work.operation, work.branch),
-    }
-
-
-def _base(work: WorkState) -> dict[str, Json]:
-    base = work.base
-    if base is None:
-        return {}
-    return {
-        "base": {
-            "branch": base.name,
-            "merge_base": base.merge_base,
-            "ahead": base.ahead,
-            "behind": base.behind,
-            **({"merged": True} if base.is_merged else {}),
-        }
-    }
+def _apart(work: WorkState) -> dict[str, Json]:
+    """Say what has been begun, and how far the branch is from the one that it came from."""
+    data: dict[str, Json] = {}
+    if work.operation:
+        detail = account.operation(work.operation, work.branch)
+        data |= {"operation": work.operation.name, "operation_detail": detail}
+    if base := work.base:
+        counted: dict[str, Json] = {"merge_base": base.merge_base, "ahead": base.ahead, "behind": base.behind}
+        data["base"] = {"branch": base.name, **counted, **({"merged": True} if base.is_merged else {})}
+    return data
 
 
 def _change(work: WorkState) -> dict[str, Json]:
@@ -171,7 +156,7 @@ def _change(work: WorkState) -> dict[str, Json]:
         return {}
     files: list[Json] = [
         {"path": each.path, **({} if each.added is None else {"added": each.added, "deleted": each.deleted})}
-        for each in sorted(work.changes, key=lambda each: -each.size)[:_MOST_CHANGES]
+        for each in _largest(work)[:_MOST_CHANGES]
     ]
     return {
         "change": {
@@ -184,17 +169,8 @@ def _change(work: WorkState) -> dict[str, Json]:
     }
 
 
-def _status(entries: Sequence[Entry]) -> dict[str, Json]:
-    records: list[Json] = []
-    for entry in entries:
-        record: dict[str, Json] = {"xy": entry.xy, "path": entry.path}
-        records.append(record | ({"original_path": entry.original_path} if entry.original_path is not None else {}))
-    return {
-        "clean": not entries,
-        "modified_files": [entry.path for entry in entries if not entry.is_untracked],
-        "untracked_files": [entry.path for entry in entries if entry.is_untracked],
-        "entries": records,
-    }
+def _largest(work: WorkState) -> Sequence[Change]:
+    return sorted(work.changes, key=lambda each: -each.size)
 
 
 def _reminders(facts: Facts) -> Sequence[str]:
@@ -203,33 +179,31 @@ def _reminders(facts: Facts) -> Sequence[str]:
     if work is None:
         return told
     alone = "only in the work tree that was paused, and in no clone"
-    begun = f"{account.operation(work.operation, work.branch)}: in progress {alone}" if work.operation else ""
-    loose = account.enumerated([entry.path for entry in account.uncommitted(work)])
-    reminders = filter(None, (begun, f"Uncommitted, so {alone}: {loose}" if loose else ""))
-    return [*told, *reminders, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
+    if work.operation:
+        told.append(f"{account.operation(work.operation, work.branch)}: in progress {alone}")
+    if loose := account.uncommitted(work):
+        told.append(f"Uncommitted, so {alone}: {account.enumerated([entry.path for entry in loose])}")
+    return [*told, *([f"The status is incomplete: {work.incomplete}"] if work.incomplete else [])]
 
 
 def _to_review(work: WorkState | None) -> Sequence[str]:
     """Name the files in conflict, then all by how much they changed; sessions are not among them."""
     if work is None:
         return ()
-    conflicts = [entry.path for entry in account.conflicts(work)]
-    changed = [each.path for each in sorted(work.changes, key=lambda each: -each.size)]
-    return list(dict.fromkeys([*conflicts, *changed]))[:_MOST_REVIEWED]
+    files = [each.path for each in account.conflicts(work)] + [each.path for each in _largest(work)]
+    return list(dict.fromkeys(files))[:_MOST_REVIEWED]
 
 
 def _quick_start(session_id: str, work: WorkState | None) -> Sequence[str]:
     """Say how to go on; the line of the pointer is worded as upstream's is."""
     steps = [f"Read {session_id}.md for full context"]
-    if work is not None:
-        can_switch = work.head and not work.operation
-        steps += [f"Run: git switch {shlex.quote(work.branch)}"] if work.branch and can_switch else []
-        steps += ["Run: git status to check current state"]
+    if work and work.branch and work.head and not work.operation:
+        steps.append(f"Run: git switch {shlex.quote(work.branch)}")
+    if work:
+        steps.append("Run: git status to check current state")
     return [*steps, f"Run: cat {DIRECTORY}/{POINTER}"]
 
 
 def _validation(session_id: str, work: WorkState | None) -> dict[str, Json]:
-    commands: dict[str, Json] = {}
-    if work:
-        commands["check_git"] = "git status && git log -1 --stat" if work.head else "git status"
-    return commands | {"check_session": f"cat {DIRECTORY}/{session_id}.md"}
+    git = f"git status{' && git log -1 --stat' if work.head else ''}" if work else ""
+    return {**({"check_git": git} if git else {}), "check_session": f"cat {DIRECTORY}/{session_id}.md"}

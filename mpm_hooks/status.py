@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from mpm_hooks.facts import Change, Entry
+from dataclasses import dataclass
 
-_RENAMED, _ORDINARY, _UNMERGED = "2", "1", "u"
 _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One record of git's status: the letters for index and work tree, the name, and the name before a rename."""
+
+    xy: str
+    path: str
+    original_path: str | None = None
+
+    @property
+    def is_untracked(self) -> bool:
+        """Whether git does not know the file."""
+        return self.xy == "??"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How many lines of a file were added and deleted; None for both where it is no text."""
+
+    path: str
+    added: int | None
+    deleted: int | None
+
+    @property
+    def size(self) -> int:
+        """How much changed, to compare files by."""
+        return (self.added or 0) + (self.deleted or 0)
 
 
 def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
@@ -21,10 +48,10 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
                 headers[name.decode()] = spelled(value)
             case "?" | "!" as letter:
                 entries.append(Entry(xy=letter * 2, path=spelled(rest)))
-            case "1" | "2" | "u" as letter:
+            case "1" | "2" | "u" as letter:  # ordinary, renamed, unmerged
                 # Before the name: XY sub mH mI mW hH hI; a rename's score too; for a conflict m1 m2 m3 mW h1 h2 h3.
-                fields = rest.split(b" ", {_ORDINARY: 7, _RENAMED: 8, _UNMERGED: 9}[letter])
-                original = spelled(next(records)) if letter == _RENAMED else None
+                fields = rest.split(b" ", {"1": 7, "2": 8, "u": 9}[letter])
+                original = spelled(next(records)) if letter == "2" else None
                 entries.append(Entry(xy=fields[0].decode(), path=spelled(fields[-1]), original_path=original))
     return headers, entries
 
@@ -32,16 +59,14 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
 def changes(output: bytes) -> list[Change]:
     """Parse ``--numstat -z`` of diff and apply: where a file was renamed, both names follow as records of their own."""
     found = []
-    records = iter(output.split(b"\0"))
+    records = filter(None, output.split(b"\0"))
     for record in records:
-        if not record:
-            continue
-        added, deleted, name = record.split(b"\t", 2)
+        *counts, name = record.split(b"\t", 2)
         if not name:
             next(records)
             name = next(records)
-        lines = [int(count) if count.isdigit() else None for count in (added, deleted)]
-        found.append(Change(path=spelled(name), added=lines[0], deleted=lines[1]))
+        added, deleted = (int(count) if count.isdigit() else None for count in counts)
+        found.append(Change(path=spelled(name), added=added, deleted=deleted))
     return found
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from mpm_hooks.event import Event
 from mpm_hooks.github import Client
-from mpm_hooks.github.refusal import AbsentError
-from mpm_hooks.github.told import Pull
+from mpm_hooks.github.answer import AbsentError, Pull
 
 _GENERATIONS = 50
 """How far back a branch is fetched of which nobody knows where it began."""
@@ -67,24 +66,18 @@ def span(subject: Subject, client: Client) -> Span:
     if not subject.base:
         return Span(head=subject.head, base="", depth=1)
     try:
-        found = client.compare(subject.base, subject.head)
+        parted, ahead = client.compare(subject.base, subject.head)
     except AbsentError:  # they have no commit in common
         return Span(head=subject.head, base=subject.base, depth=_GENERATIONS)
-    return Span(head=subject.head, base=found.parted, depth=found.ahead + 1)
+    return Span(head=subject.head, base=parted, depth=ahead + 1)
 
 
 def _of_run(event: Event, client: Client) -> Subject:
     """Find the pull request that another run was for; what that run left behind is not believed."""
-    owner = event.source.partition("/")[0]
-    found = [each for each in client.pulls(f"{owner}:{event.branch}") if _is_of(each, event)] if owner else []
+    found = [each for each in _pulls(client, event, event.source) if each.head == event.head]
     if len(found) != 1:
-        why = f"the run was of {event.head[:12]}, which is the head of {_count(found)}"
-        return Subject(head="", why=why)
+        return Subject(head="", why=f"the run was of {event.head[:12]}, which is the head of {_count(found)}")
     return Subject(head=event.head, base=found[0].base, number=found[0].number)
-
-
-def _is_of(pull: Pull, event: Event) -> bool:
-    return pull.head == event.head and pull.source == event.source
 
 
 def _of_queue(event: Event, client: Client) -> Subject:
@@ -100,8 +93,7 @@ def _of_queue(event: Event, client: Client) -> Subject:
 
 def _of_branch(event: Event, client: Client) -> Subject:
     """Find the pull request of a branch of this repository."""
-    head = f"{event.repository.partition('/')[0]}:{event.branch}"
-    found = [each for each in client.pulls(head) if each.source == event.repository] if event.branch else []
+    found = _pulls(client, event, event.repository)
     if len(found) == 1:
         return Subject(head=event.head, base=found[0].base, number=found[0].number)
     why = f"{event.branch or 'a tag'} is the head of {_count(found)}"
@@ -109,6 +101,12 @@ def _of_branch(event: Event, client: Client) -> Subject:
         return Subject(head=event.head, base=event.base, why=why)
     default = client.default_branch()
     return Subject(head=event.head, base="" if event.branch == default else client.commit(default), why=why)
+
+
+def _pulls(client: Client, event: Event, source: str) -> list[Pull]:
+    """Return the open pull requests of the event's branch in a repository."""
+    asked = client.pulls(f"{source.partition('/')[0]}:{event.branch}") if source and event.branch else []
+    return [each for each in asked if each.source == source]
 
 
 def _count(found: list[Pull]) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from mpm_hooks import disk, plumbing, questions, repo, status
-from mpm_hooks.facts import Entry
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.rules.standing import IgnoreRule, Standing, State
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
+from mpm_hooks.status import Entry
 
 _OLD = LEGACY_DIRECTORY.removeprefix(DIRECTORY)
 _HOME = DIRECTORY.partition("/")[0]
@@ -37,31 +37,27 @@ def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> Survey:
     Nested projects are looked for in the directories that git holds, and beside those: to look at every file of the
     work tree would take longer than all the rest.
     """
-    usual, held, directories = answers or questions.survey(found)
-    try:
-        places = _texts(directories())
-    except GitError:  # there is no commit yet
-        places = []
-    names = _by_folder(_texts(held()))
-    nested = sorted({_project(folder) for folder in (*names, *_projects(found.top, places))} - {DIRECTORY})
+    usual, directories = answers or questions.survey(found)
+    nested = sorted({*_projects(found.top, _texts(directories))} - {DIRECTORY})
     links = {folder: link for folder in (DIRECTORY, *nested) if (link := disk.linked(found.root, folder))}
     entries = [] if DIRECTORY in links else status.parse(usual())[1]
     if others := [folder for folder in nested if folder not in links]:
         entries += status.parse(questions.sessions(found, *others)())[1]
+    names = _texts(questions.committed(found, DIRECTORY, *others))
     folders = [each for folder in (DIRECTORY, *nested) if folder not in links for each in (folder, f"{folder}{_OLD}")]
-    files = [file for each in folders for file in _standing(found, each, names.get(each, ()), entries)]
+    files = [file for each in folders for file in _standing(found, each, names, entries)]
     return Survey(files, [*links.values()])
 
 
 def standing(found: Repo, folder: str) -> Sequence[Standing]:
     """Ask git how each file in a folder of sessions stands; what lies in a folder below it is no session to anybody."""
     entries = questions.sessions(found, folder)
-    names = _by_folder(_texts(repo.run(found, "ls-files", "-z", "--", f":(top,literal){folder}")))
-    return _standing(found, folder, names.get(folder, ()), status.parse(entries())[1])
+    names = _texts(questions.committed(found, folder))
+    return _standing(found, folder, names, status.parse(entries())[1])
 
 
-def _standing(found: Repo, folder: str, names: Collection[str], entries: Sequence[Entry]) -> Sequence[Standing]:
-    states = {f"{folder}/{name}": State.COMMITTED for name in names}
+def _standing(found: Repo, folder: str, names: Sequence[str], entries: Sequence[Entry]) -> Sequence[Standing]:
+    states = dict.fromkeys(names, State.COMMITTED)
     ignored: list[str] = []
     for entry in entries:
         if entry.xy == "!!" and _HOME not in entry.path:
@@ -72,7 +68,9 @@ def _standing(found: Repo, folder: str, names: Collection[str], entries: Sequenc
             states[entry.path] = State.UNTRACKED
         elif entry.xy[1] != ".":
             states[entry.path] = State.MODIFIED
-        elif entry.path in states:
+        elif entry.xy[0] == "D":
+            states.pop(entry.path, None)
+        else:
             states[entry.path] = State.STAGED
     files = [Standing(path=path, state=state) for path, state in states.items() if path.rpartition("/")[0] == folder]
     ignored = [path for path in ignored if path.rpartition("/")[0] == folder]
@@ -102,22 +100,12 @@ def _join(above: str, name: str) -> str:
     return f"{above}/{name}" if above and name else above or name
 
 
-def _texts(printed: bytes) -> list[str]:
-    return [plumbing.text(each) for each in printed.split(b"\0") if each]
-
-
-def _by_folder(paths: Sequence[str]) -> Mapping[str, Collection[str]]:
-    found: dict[str, set[str]] = {}
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        found.setdefault(folder, set()).add(name)
-    return found
-
-
-def _project(folder: str) -> str:
-    """Return the folder of sessions that a folder is, or is in."""
-    above, name, _ = folder.rpartition(DIRECTORY)
-    return above + name
+def _texts(answer: questions.Answer) -> Sequence[str]:
+    """Return what is named in an answer; nothing where there is no commit yet."""
+    try:
+        return [plumbing.text(each) for each in answer().split(b"\0") if each]
+    except GitError:
+        return ()
 
 
 def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:

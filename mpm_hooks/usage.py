@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 STATUSES = (
     "exit status: 0 clean, 1 findings, 2 wrong use, 3 the surroundings do not allow it (no repository, no git, …)"
@@ -80,20 +79,13 @@ class Layout(argparse.RawDescriptionHelpFormatter):
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         """Fill each paragraph that is not indented, and keep the rest as it is."""
-        paragraphs = re.split(r"\n\n", text)
         filled = argparse.HelpFormatter._fill_text  # noqa: SLF001 - the one way that argparse leaves open
-        return "\n\n".join(each if "\n " in each else filled(self, each, width, indent) for each in paragraphs)
+        return "\n\n".join(each if "\n " in each else filled(self, each, width, indent) for each in text.split("\n\n"))
 
 
 def epilog(command: str = "") -> str:
     """Return what stands at the end of a command's help, or of the help as a whole."""
     examples = EXAMPLES.get(command, ()) if command else GENERAL
-    shown = "\n".join(("examples:", *_lines(examples))) if examples else ""
+    # What a command does stands over it, as a comment: both have the whole line.
+    shown = "\n".join(("examples:", *(f"  # {what}\n  {line}" for line, what in examples))) if examples else ""
     return "\n\n".join(filter(None, (shown, STATUSES, "" if command else SWITCH)))
-
-
-def _lines(examples: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Write what a command does over it, as a comment: both have the whole line."""
-    for command, what in examples:
-        yield f"  # {what}"
-        yield f"  {command}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, replace
 
 _BEGAN = "@{n='Began';e={([DateTimeOffset]$_.CreationDate).ToUnixTimeMilliseconds()}}"
 _SCRIPT = (
@@ -50,8 +49,7 @@ def parse(answer: bytes) -> Mapping[int, Record]:
         said = json.loads(answer.decode("utf-8-sig", "replace"))
     except ValueError:
         return {}
-    began: dict[int, float] = {}
-    found: dict[int, tuple[str, int]] = {}
+    found: dict[int, Record] = {}
     for each in said if isinstance(said, list) else ():
         match each:
             case {
@@ -60,11 +58,9 @@ def parse(answer: bytes) -> Mapping[int, Record]:
                 "CommandLine": str(line),
                 "Began": int(moment),
             }:
-                began[pid], found[pid] = moment / 1000, (line, parent)
-    return {
-        pid: Record(argv=words(line), began=began[pid], parent=parent if began.get(parent, inf) <= began[pid] else 0)
-        for pid, (line, parent) in found.items()
-    }
+                found[pid] = Record(argv=words(line), began=moment / 1000, parent=parent)
+    gone = [pid for pid, each in found.items() if each.parent not in found or found[each.parent].began > each.began]
+    return found | {pid: replace(found[pid], parent=0) for pid in gone}
 
 
 def words(line: str) -> Sequence[str]:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpm_hooks import history, operation, questions, repo, status
-from mpm_hooks.facts import Change, Entry, Operation, WorkState
+from mpm_hooks import history, objects, operation, questions, repo, status
+from mpm_hooks.facts import Operation, WorkState
 from mpm_hooks.history import Standing
 from mpm_hooks.objects import Objects
 from mpm_hooks.questions import Answer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
+from mpm_hooks.status import Change, Entry
 
 _BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
 _LARGEST = 1_000_000
 """Bytes of an untracked file whose lines are counted."""
-_MOST_NAMED = 200
+_MOST_NAMED = 1000
 """Files that git is told one by one."""
 _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
@@ -56,24 +57,21 @@ def state(
     begun = operation.begun(found)
     named = _named(found)
     told = _standing(found, known, named, begun, defaults)
-    # While git looks at the files for its status, it can do so for the change as well.
-    early = _asked(found, known, told.since) if told and told.since != told.head and not set_aside else None
     headers, entries = status.parse(files())
     branch = None if headers["branch.head"] == "(detached)" else headers["branch.head"]
     if branch != named:  # git keeps its refs in other ways than in files
         told = _standing(found, known, branch, begun, defaults)
     since = _since(told, is_clean=not entries and not set_aside)
-    changes = early() if early else None
-    incomplete = None
+    changes = incomplete = None
     if set_aside:
         try:
             with _rebuilt(found, set_aside) as tree:
                 entries = _with_unstaged(entries, _letters(found, tree))
-                changes = _asked(found, known, since, tree=tree)()
+                changes = _changed(found, known, since, tree=tree)
         except GitError as error:
             incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
-    if changes is None or branch != named:
-        changes = _asked(found, known, since, entries=entries if told and since == told.head else ())()
+    if changes is None:
+        changes = _changed(found, known, since, names=_names(known, since, entries) if since else None)
     return WorkState(
         branch=branch,
         head=told.head if told else None,
@@ -83,7 +81,7 @@ def state(
         base=told.base if told else None,
         own=told.own if told else (),
         since=since,
-        changes=(*_changes(changes), *_untracked(found, entries)),
+        changes=(*changes, *_untracked(found, entries)),
         incomplete=incomplete,
     )
 
@@ -124,32 +122,46 @@ def _since(told: Standing | None, *, is_clean: bool) -> str | None:
     return told.parent
 
 
-def _asked(
-    found: Repo, known: Objects, since: str | None, *, tree: Rebuilt | None = None, entries: Sequence[Entry] = ()
-) -> Answer:
-    """Have git count the lines that changed, and return what waits for that.
+def _names(known: Objects, since: str, entries: Sequence[Entry]) -> Collection[str] | None:
+    """Name all files that differ from a commit, None if there are too many, or one whose name is no text.
+
+    Git has looked at all files for its status: told these names, it need not do so again.
+    """
+    tracked = [entry for entry in entries if not entry.is_untracked]
+    names = {name for entry in tracked for name in (entry.path, entry.original_path) if name}
+    for path in objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}"):
+        names.add(status.spelled(path))
+        if len(names) > _MOST_NAMED:
+            return None
+    return None if any(name.startswith('"') for name in names) else names
+
+
+def _changed(
+    found: Repo,
+    known: Objects,
+    since: str | None,
+    *,
+    tree: Rebuilt | None = None,
+    names: Collection[str] | None = None,
+) -> Sequence[Change]:
+    """Count the lines that changed.
 
     Args:
         found: The repository.
         known: Its objects.
         since: The commit to count from, None for nothing at all.
         tree: The tree to count to; None: what stands in the work tree.
-        entries: The files that differ, if it is known that no others do; git need not look at those then.
+        names: The files that differ, None if that is not known.
     """
+    if names is not None and not names:
+        return ()
     options = ("--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
     trees = [since or known.name(b"", "tree"), *([tree.after] if tree else [])]
-    tracked = [entry for entry in entries if not entry.is_untracked]
-    if entries and not tracked:
-        return bytes
-    names = {name for entry in tracked for name in (entry.path, entry.original_path) if name}
-    is_sayable = len(names) <= _MOST_NAMED and not any(name.startswith('"') for name in names)
-    paths = sorted(names) if is_sayable else []
     environment = {"GIT_LITERAL_PATHSPECS": "1", **(tree.environment if tree else {})}
-    return repo.begin(found, "diff", *options, *trees, "--", *paths, environment=environment)
-
-
-def _changes(answer: bytes) -> Iterator[Change]:
-    return (change for change in status.changes(answer) if f"{DIRECTORY}/" not in change.path)
+    changed = status.changes(
+        repo.run(found, "diff", *options, *trees, "--", *sorted(names or ()), environment=environment)
+    )
+    return [change for change in changed if f"{DIRECTORY}/" not in change.path]
 
 
 def _untracked(found: Repo, entries: Sequence[Entry]) -> Iterator[Change]:

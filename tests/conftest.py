@@ -68,9 +68,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path.name == "action" and config.getoption("markexpr") != "action" else None
 
 
+@pytest.fixture(scope="session")
+def _homes() -> list[Path]:
+    """Keep the homes in which nobody has left anything: to make one for each of thousands of tests takes a while."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _own_surroundings(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    _homes: list[Path],
+) -> Iterator[None]:
+    home = _homes.pop() if _homes else tmp_path_factory.mktemp("home")
     (home / "gitconfig").write_text(SETTINGS, encoding="utf-8")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))  # what it is called on Windows
@@ -78,6 +89,11 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    if request.node.get_closest_marker("unmeasured"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    yield
+    if [path.name for path in home.iterdir()] == ["gitconfig"]:
+        _homes.append(home)
 
 
 @dataclass(frozen=True)
@@ -117,20 +133,38 @@ class Repository:
         return sorted(path.stem for path in self.sessions.glob("session-*.json"))
 
 
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep a repository of each kind: to copy it is quicker than to let git make it again for each test."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def empty(tmp_path: Path) -> Repository:
+def empty(tmp_path: Path, _templates: Path) -> Repository:
     """Make a repository without a commit."""
-    repository = Repository(tmp_path / "work")
-    repository.path.mkdir()
-    repository.git("init", "--quiet")
-    return repository
+    template = Repository(_templates / "empty")
+    if not template.path.exists():
+        template.path.mkdir()
+        template.git("init", "--quiet")
+    return _copied(template, tmp_path / "work")
 
 
 @pytest.fixture
-def repository(empty: Repository) -> Repository:
+def repository(tmp_path: Path, _templates: Path) -> Repository:
     """Make a repository with one commit."""
-    empty.commit("kept.txt", "one\n", "Begin")
-    return empty
+    template = Repository(_templates / "begun")
+    if not template.path.exists():
+        template.path.mkdir()
+        template.git("init", "--quiet")
+        template.commit("kept.txt", "one\n", "Begin")
+    made = _copied(template, tmp_path / "work")
+    made.git("update-index", "--refresh")  # it knows files by their inodes, too
+    return made
+
+
+def _copied(template: Repository, place: Path) -> Repository:
+    shutil.copytree(template.path, place, symlinks=True)
+    return Repository(place)
 
 
 @pytest.fixture(scope="session")
@@ -172,6 +206,22 @@ def hooked(
 def call(repository: Repository, *words: str) -> subprocess.CompletedProcess[str]:
     """Call the runner."""
     return subprocess.run([RUNNER, *words], check=False, cwd=repository.path, capture_output=True, encoding="utf-8")
+
+
+_INSTALLED: dict[str, bytes] = {}
+
+
+def install(repository: Repository, stage: str = "pre-commit") -> None:
+    """Let the runner install its script for a stage; what it has written once is the same in every repository."""
+    script = repository.path / ".git/hooks" / stage
+    if stage not in _INSTALLED:
+        done = call(repository, "install", "--hook-type", stage)
+        assert done.returncode == 0, done.stdout + done.stderr
+        _INSTALLED[stage] = script.read_bytes()
+        assert os.fsencode(repository.path) not in _INSTALLED[stage]
+    script.parent.mkdir(exist_ok=True)
+    script.write_bytes(_INSTALLED[stage])
+    script.chmod(0o755)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from mpm_hooks.finding import UnableError
 from mpm_hooks.parse import record
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, Json
 
+pytestmark = pytest.mark.once
+
 GENUINE = Path(__file__).parent / "genuine/6.5.83/incremental-full"
 PROSE = ("parse_me.py", "Wrote the parser", "please stop", "It rained")
 NEXT = "session-20260121-100001"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,11 @@ def test_what_is_written_is_what_pyyaml_writes(data: dict[str, Json]) -> None:
     assert block.upstream(data) in (None, by_pyyaml(data))
 
 
+def test_signs_that_yaml_could_take_for_its_own_are_no_reason_to_be_slow() -> None:
+    data: dict[str, Json] = {"-": "? x", "---": "...", "08": ":", "x": "- "}
+    assert block.upstream(data) == by_pyyaml(data)
+
+
 @given(st.lists(ODD, min_size=1, max_size=30), st.integers(0, 3))
 def test_long_texts_fold_where_pyyaml_folds(words: list[str], depth: int) -> None:
     data: Json = " ".join(words)
@@ -101,3 +107,13 @@ def test_what_was_written_is_remembered_up_to_a_bound() -> None:
     data: dict[str, Json] = {f"key {number}": f"text {number}" for number in range(6000)}
     for _ in range(2):
         assert block.ours(data) == "".join(f"{key}: {value}\n" for key, value in data.items())
+
+
+class Grade(IntEnum):
+    """A number that calls itself otherwise."""
+
+    GOOD = 1
+
+
+def test_a_number_of_another_kind_is_left_to_pyyaml() -> None:
+    assert block.ours({"grade": Grade.GOOD}) is None

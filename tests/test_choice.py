@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from mpm_hooks import choice
+from mpm_hooks import stock
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 from mpm_hooks.shelf import Kept
 
@@ -79,8 +79,8 @@ def _reset() -> None:
     ],
 )
 def test_meant(word: str, meant: list[str]) -> None:
-    assert [each.id for each in choice.of(word, SESSIONS, date(2026, 1, 22))] == meant
+    assert [each.id for each in stock.named(word, SESSIONS, date(2026, 1, 22))] == meant
 
 
 def test_of_none_none_is_meant() -> None:
-    assert not choice.of("", [], date(2026, 1, 22))
+    assert not stock.named("", [], date(2026, 1, 22))

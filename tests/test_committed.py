@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -241,6 +242,34 @@ def test_nested_and_legacy_folders(repository: Repository, run: Run) -> None:
     assert f"{DIRECTORY}/pause/{ID}.json:1:1: MPM401" in result.out
     repository.git("add", f"{DIRECTORY}/pause")
     assert f"{DIRECTORY}/pause" not in run(repository.path, "committed").out
+
+
+@pytest.mark.parametrize(
+    ("project", "is_found"),
+    [
+        pytest.param("api", True, id="beside what git holds"),
+        pytest.param("libs/new", True, id="beside a project"),
+        pytest.param("libs/old", True, id="in a project"),
+        pytest.param("vendor/x", False, id="ignored"),
+        pytest.param("libs/other", False, id="in a repository of its own"),
+    ],
+)
+def test_projects_whose_sessions_git_does_not_know(
+    repository: Repository, run: Run, project: str, *, is_found: bool
+) -> None:
+    for name in ("libs/old/a.txt", "vendor/a.txt", "gone/below/a.txt", "gone/further/down/a.txt"):
+        repository.commit(name)
+    repository.commit(".gitignore", "/vendor/x/\n")
+    shutil.rmtree(repository.path / "gone")
+    repository.write(f"{project}/{JSON}", "{}")
+    if project == "libs/other":
+        repository.git("init", "--quiet", project)
+    assert (f"{project}/{JSON}:1:1: MPM401" in run(repository.path, "committed").out) == is_found
+
+
+def test_before_the_first_commit(empty: Repository, run: Run) -> None:
+    empty.write(f"api/{JSON}", "{}")
+    assert f"api/{JSON}:1:1: MPM401" in run(empty.path, "committed").out
 
 
 def test_an_archive_below_the_folder_is_nobodys_business(repository: Repository, run: Run) -> None:

@@ -13,7 +13,7 @@ from test_github import Clock, client_of
 from mpm_hooks.comment import Draft
 from mpm_hooks.discussion import Discussion
 from mpm_hooks.finding import UnableError
-from mpm_hooks.github.refusal import DeniedError
+from mpm_hooks.github.answer import DeniedError
 
 pytestmark = pytest.mark.once
 

@@ -22,7 +22,7 @@ from pages import PAGES, ROOT
 from mpm_hooks import config, usage
 from mpm_hooks.main import COMMANDS
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.unmeasured]
 
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 HOOKS = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}

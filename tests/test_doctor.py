@@ -633,8 +633,8 @@ def test_what_cannot_be_looked_at_is_said(sound: Repository, run: Run, tmp_path:
 
 def test_on_a_terminal() -> None:
     found = [
-        Symptom(name="a", mark=Mark.ERROR, what="word " * 12, way_out="do " * 20),
-        Symptom(name=HOSTILE, mark=Mark.OK, what=HOSTILE),
+        Symptom(Mark.ERROR, "a", "word " * 12, way_out="do " * 20),
+        Symptom(Mark.OK, HOSTILE, HOSTILE),
     ]
     lines = list(_told(found, Screen(width=200, colour=True)))
     assert lines[0].startswith("\x1b[31merror  \x1b[0m  a")

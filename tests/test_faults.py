@@ -55,7 +55,7 @@ exit $status
 
 @dataclass(frozen=True)
 class Point:
-    """A system call: of which process (ours, or git's such as ``add.1``), its name, how many of that name went before."""
+    """A system call: of which process, ours or git's such as ``add.1``, its name, and how many of it went before."""
 
     process: str
     name: str

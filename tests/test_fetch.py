@@ -11,7 +11,7 @@ import pytest
 from conftest import Repository
 from forge import NAME, TOKEN, Forge, serving
 
-from mpm_hooks import fetch, plumbing, remote, review
+from mpm_hooks import fetch, plumbing, review
 from mpm_hooks.fetch import Store
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.subject import Span
@@ -248,7 +248,7 @@ def test_nothing_is_left_behind(forge: Forge, tmp_path: Path, monkeypatch: pytes
     (tmp_path / "runner").mkdir()
     monkeypatch.setenv("RUNNER_TEMP", str(tmp_path / "runner"))
     head, parted = names(forge, "work", "work~3")
-    told = remote.look(f"{forge.url}/{NAME}.git", TOKEN, Span(head=head, base=parted, depth=4), branch="work")
+    told = fetch.look(f"{forge.url}/{NAME}.git", TOKEN, Span(head=head, base=parted, depth=4), branch="work")
     assert told.change.files == ("0.txt", "1.txt", "2.txt")
     assert told.change.commits == 3
     assert not list((tmp_path / "runner").iterdir())

@@ -21,7 +21,7 @@ from sessions import ID, LATER, any_session, files, full, paused, rich
 from mpm_hooks import check, disk, fix
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import UnableError
-from mpm_hooks.fix import Fixed, encoding, keeping, names, portable, saving
+from mpm_hooks.fix import Fixed, encoding, keeping, portable, saving
 from mpm_hooks.render import upstream
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY, POINTER, Json, Session
 
@@ -438,14 +438,14 @@ def test_a_sha_that_reads_as_a_number_is_quoted() -> None:
     ],
 )
 def test_names_as_upstream_spoils_them(name: Json, mended: str) -> None:
-    assert names.mended([name, "x"], {"lpha.txt": "alpha.txt"}.get, is_first=True) == [mended, "x"]
-    assert names.mended([mended], {"lpha.txt": "alpha.txt"}.get, is_first=True) == [mended]
+    assert portable.names([name, "x"], {"lpha.txt": "alpha.txt"}.get, is_first=True) == [mended, "x"]
+    assert portable.names([mended], {"lpha.txt": "alpha.txt"}.get, is_first=True) == [mended]
 
 
 def test_only_the_first_name_can_have_lost_its_first_letter() -> None:
     known = {"lpha.txt": "alpha.txt"}.get
-    assert names.mended(["x", "lpha.txt"], known, is_first=True) == ["x", "lpha.txt"]
-    assert names.mended(["lpha.txt"], known, is_first=False) == ["lpha.txt"]
+    assert portable.names(["x", "lpha.txt"], known, is_first=True) == ["x", "lpha.txt"]
+    assert portable.names(["lpha.txt"], known, is_first=False) == ["lpha.txt"]
 
 
 def test_our_own_names_are_names_as_git_has_them() -> None:
@@ -654,6 +654,13 @@ def test_the_pointer_leads_to_the_newest() -> None:
     assert after == paused(full()) | paused(full(LATER))
 
 
+def test_zeros_that_a_crash_left_are_no_utf16() -> None:
+    contents = paused(full())
+    done, after = fixed(contents | {JSON: b"\0\0\0\0" + contents[JSON]})
+    assert [each.what for each in done.done] == ["rebuilt from the yaml: the json was broken"]
+    assert after == contents
+
+
 def test_what_looks_like_a_checksum_and_is_none_stays() -> None:
     assert fixed(paused(full()) | {f".{ID}_x.tmp.sha256": b"words"})[0].done == []
 
@@ -702,8 +709,10 @@ def test_no_word_is_lost_whatever_is_done_to_one_form(
     middle = new if isinstance(new, bytes) else new.encode("utf-8", "surrogatepass")
     contents[name] = contents[name][:start] + middle + contents[name][end:]
     _, after = fixed(contents)
-    known = {word for content in after.values() for word in keeping.words(content.decode("utf-8", "replace"))}
-    known |= {word for content in after.values() for word in keeping.words(content.decode("cp1252", "replace"))}
+    # What is kept aside is kept as it was: a mark of UTF-16 in front makes other words of it, for whoever reads it.
+    kept = [*after.values(), *(encoding.mended(content)[0] for content in after.values())]
+    known = {word for content in kept for word in keeping.words(content.decode("utf-8", "replace"))}
+    known |= {word for content in kept for word in keeping.words(content.decode("cp1252", "replace"))}
     for before, content in contents.items():
         if after.get(before) != content and before != POINTER:
             straight = encoding.mended(content)[0]

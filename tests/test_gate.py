@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import Repository, call
+from conftest import Repository, call, install
 
 pytestmark = pytest.mark.runners
 
@@ -22,7 +22,7 @@ def project(hooked: Repository) -> Repository:
     hooked.git("init", "-q", "--bare", "../remote")
     hooked.git("remote", "add", "origin", "../remote")
     hooked.git("push", "-q", "origin", "main")
-    assert call(hooked, "install", "--hook-type", "pre-push").returncode == 0
+    install(hooked, "pre-push")
     hooked.git("switch", "-qc", "feature")
     hooked.commit("work.py", "1\n", AGENT)
     return hooked

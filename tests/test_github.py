@@ -13,8 +13,8 @@ from forge import BOT, NAME, TOKEN, Forge, serving
 from mpm_hooks.comment import Author
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.github import ACTIONS, Client
+from mpm_hooks.github.answer import AbsentError, DeniedError, LockedError, LostError
 from mpm_hooks.github.connection import Connection
-from mpm_hooks.github.refusal import AbsentError, DeniedError, LockedError, LostError
 
 pytestmark = pytest.mark.once
 

@@ -19,6 +19,8 @@ from conftest import Repository, Result, Run
 from mpm_hooks import runner
 from mpm_hooks.session import DIRECTORY, Json
 
+pytestmark = pytest.mark.once
+
 UNKNOWN = "Todos, tokens, model and duration: Claude Code's store told nothing of this project"
 
 # Of these an empty value is known: git was asked, and told it.

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -181,15 +182,24 @@ CHECK = "sys.exit(main.run())"
 @pytest.fixture
 def many(repository: Repository) -> Repository:
     """Fill two folders with sessions, of which every fifth is wrong in some way, and some are in both."""
+    for name, content in everything().items():
+        repository.write(name, content)
+    return repository
+
+
+@cache
+def everything() -> dict[str, bytes]:
+    """Return what is in the folders; to write it down takes longer than what is tried with it."""
     ids = [f"session-20260{1 + number // 140}{10 + number // 24 % 18}-{number % 24:02}1500" for number in range(MANY)]
+    made = {}
     for number, (each, directory) in enumerate(
         (each, place) for place in (DIRECTORY, LEGACY_DIRECTORY) for each in ids
     ):
         if directory == DIRECTORY or number % 41 == 0:
             for name, content in files(full(each, **({"branch": "x"} if number % 3 else {}))).items():
                 wrong = content.replace(b"6898e68", b"6898e6\xff", 1) if number % 5 == 0 else content
-                repository.write(name.replace(DIRECTORY, directory), wrong)
-    return repository
+                made[name.replace(DIRECTORY, directory)] = wrong
+    return made
 
 
 def findings(many: Repository, *words: str) -> tuple[int, str, str]:

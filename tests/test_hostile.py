@@ -27,6 +27,7 @@ from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER
 
 pytestmark = [
     pytest.mark.once,
+    pytest.mark.unmeasured,  # time and memory are measured here, and coverage takes both
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits for a process, and no pipes"),
 ]
 
@@ -70,9 +71,6 @@ USUAL: list[set[str]] = []
 def ask(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Run ``check`` on the folder of a good session, into which something hostile has been put."""
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    # What is measured here is time and memory, and coverage would take both.
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
     for name, content in paused(full()).items():
         repository.write(f"{DIRECTORY}/{name}", content)
 

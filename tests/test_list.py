@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from sessions import ID, LATER, full, paused
 from shelves import HOSTILE, NOW, OLDER, OLDEST, about, place, save
 
-from mpm_hooks import inquiry, plumbing, shelf, stock, worktrees
+from mpm_hooks import inquiry, listing, plumbing, shelf, stock, worktrees
 from mpm_hooks.briefing import Fate, Standing, words
 from mpm_hooks.commands.list import progress
-from mpm_hooks.listing import Listing, Row, json_form, markdown, text
+from mpm_hooks.listing import Listing, Row, text
 from mpm_hooks.screen import Screen, width
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 from mpm_hooks.summary import Drift, Match, State, Told
@@ -83,7 +83,7 @@ def test_a_list(repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert rows(repository, is_all=True)[5:6] == [
         "5  20260118-100000  4 d ago  in progress  ../beside  beside  fresh                                   Beside"
     ]
-    shown = list(markdown.lines(listed(repository)))
+    shown = list(listing.as_markdown(listed(repository)))
     assert shown[0] == "| # | session | paused | state | branch | drift | topic |"
     assert shown[3] == (
         f"| 2 | `{ID}` | 1 d ago | blocked | `work` | 2 commits behind, 1 named file touched | Write the parser |"
@@ -129,7 +129,7 @@ def test_none_here_but_on_other_branches(branch: Repository, tmp_path: Path) -> 
     clone = Repository(tmp_path / "clone")
     branch.git("clone", "-q", str(branch.path), str(clone.path))
     assert rows(clone) == ["no session here", f"branch work has {ID}: git switch work"]
-    assert json.loads(json_form.page(listed(clone)))["other_branches"] == [{"branch": "work", "latest": ID}]
+    assert json.loads(listing.as_json(listed(clone)))["other_branches"] == [{"branch": "work", "latest": ID}]
     branch.git("switch", "-q", "work")
     bare = Repository(tmp_path / "bare")
     branch.git("clone", "-q", "--no-checkout", str(branch.path), str(bare.path))
@@ -477,7 +477,7 @@ def test_worktrees_as_an_old_git_lists_them(
     monkeypatch.setenv("PATH", f"{old.parent}:{os.environ['PATH']}")
     assert plumbing.run(str(repository.path), "worktree", "list", "--porcelain", "-z") is None
     assert worktrees.others(str(repository.path)) == new
-    assert [each.branch for each in new] == ["other"]
+    assert list(new.values()) == ["other"]
 
 
 def test_hostile(repository: Repository) -> None:
@@ -487,10 +487,10 @@ def test_hostile(repository: Repository) -> None:
     assert len(lines) == 3
     assert not set("".join(lines)) & set("\x1b\x07\u202e\u2028\n")
     assert all(width(line) <= 200 for line in lines)
-    shown = "\n".join(markdown.lines(found))
+    shown = "\n".join(listing.as_markdown(found))
     assert shown.count("\n") == 2
     assert "<script>" not in shown
-    assert json.loads(json_form.page(found))["sessions"][0]["index"] == 1
+    assert json.loads(listing.as_json(found))["sessions"][0]["index"] == 1
 
 
 def row(index: int, topic: str = "Write the parser of all there is", **more: Any) -> Row:  # noqa: ANN401 - fields
@@ -520,6 +520,7 @@ def test_room(columns: int, line: str) -> None:
     assert list(text.table([row(1)], Screen(width=columns)))[1] == line
 
 
+@pytest.mark.plenty
 @given(st.text(), st.integers(50, 200))
 def test_any_topic_fits(topic: str, columns: int) -> None:
     screen = Screen(width=columns)

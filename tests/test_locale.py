@@ -76,6 +76,7 @@ def call(
     return done
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("surroundings", "encoding", "part"),
     [
@@ -107,6 +108,7 @@ def test_every_command(work: Repository, surroundings: Mapping[str, str], encodi
     assert work.git("status", "--porcelain", "--", ".claude-mpm") == ""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_fix(work: Repository, encoding: str) -> None:
     contents = files(quiet(conversation={"primary_task": SAID, "summary": SAID, "next_steps": ["→"]}))

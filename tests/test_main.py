@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Repository, Run
-from sessions import ID, files, full, quiet
+from sessions import files, full
 
 import mpm_hooks
 from mpm_hooks import main as line
 from mpm_hooks import runner
 from mpm_hooks.main import COMMANDS, main
-from mpm_hooks.session import DIRECTORY
 
 
 def python(*words: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -65,38 +64,6 @@ def test_arguments_are_those_of_the_process(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["mpm-hooks", "check"])
     assert main() == 0
-
-
-# What a check must not wait for: each takes a tenth of the time that it may take.
-QUICK = frozenset({"argparse", "dataclasses", "datetime", "pathlib", "subprocess"})
-
-
-@pytest.mark.parametrize(
-    ("argv", "variables", "absent"),
-    [
-        pytest.param(
-            ["check", f"{DIRECTORY}/{ID}.json"], {}, {"git", "importlib.metadata", "yaml", *QUICK}, id="check"
-        ),
-        pytest.param(
-            ["pause", "--hook"],
-            {"GIT_INDEX_FILE": ".git/index"},
-            {"git", "yaml", "tomllib", "json", "subprocess"},
-            id="pause in a commit",
-        ),
-        pytest.param(["pause", "--hook"], {}, {"git", "yaml", "tomllib", "json"}, id="pause in a run of all hooks"),
-    ],
-)
-def test_nothing_is_imported_that_is_not_needed(
-    repository: Repository, argv: list[str], variables: dict[str, str], absent: set[str]
-) -> None:
-    for name, content in files(quiet()).items():
-        repository.write(name, content)
-    program = "import sys; from mpm_hooks.main import main; print(main(sys.argv[1:]), *sys.modules)"
-    # Coverage itself imports json.
-    kept = {name: "" for name in os.environ if name.startswith("COVERAGE")}
-    done = python("-c", program, *argv, cwd=repository.path, **variables, **kept)
-    assert done.stdout.startswith("0 ")
-    assert not set(done.stdout.split()) & absent - ({"json", *QUICK} if kept else set())
 
 
 def test_hook_does_nothing_unless_it_is_asked_for(
@@ -209,8 +176,8 @@ def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run
     assert r"\x1b[2J\x07 \u202e\u200b \x9b31m" in result.out.replace("\\\\", "\\")
 
 
-@pytest.mark.parametrize("words", [["check"], ["check", "a.json", "b/c.md"]])
-def test_a_plain_check_is_read_as_argparse_reads_it(words: list[str]) -> None:
+@pytest.mark.parametrize("words", [["check"], ["check", "a.json", "b/c.md"], ["committed", "--hook"]])
+def test_what_every_commit_calls_is_read_as_argparse_reads_it(words: list[str]) -> None:
     plain, parsed = line._plain(words), line._parsed(words)  # noqa: SLF001 - two ways that must be one
     assert plain is not None
     told = {key: tuple(value) if isinstance(value, list) else value for key, value in vars(parsed).items()}

@@ -16,7 +16,6 @@ SERVER = "https://github.com"
 PAGE = f"{SERVER}/octo-org/octo-repo/blob/main"
 WRITERS: dict[str, Callable[[str, int], str]] = {
     "plain": markup.plain,
-    "cell": markup.cell,
     "code": markup.code,
     "code_cell": markup.code_cell,
     "html": markup.html,
@@ -88,7 +87,6 @@ def seen(text: str) -> str:
 )
 def test_plain(text: str, written: str) -> None:
     assert markup.plain(text) == written
-    assert markup.cell(text) == written
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from conftest import Repository, Run
 from mpm_hooks import commit, session, turn
 from mpm_hooks.session import DIRECTORY, FORMS, POINTER
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.unmeasured]
 
 SIXTEEN = 16
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mpm_hooks import patience
+from mpm_hooks.patience import Answer
 
 LEFT_NOTHING = {"x-ratelimit-remaining": "0"}
 ABUSE = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -33,15 +34,20 @@ ABUSE = "You have exceeded a secondary rate limit. Please wait a few minutes bef
     ],
 )
 def test_wait(status: int, headers: dict[str, str], message: str, expected: float | None) -> None:
-    assert patience.wait(status, headers, message, tried=0, now=1000, repeatable=True) == expected
+    answer = Answer(status=status, headers=headers, data={"message": message})
+    assert patience.wait(answer, tried=0, now=1000, repeatable=True) == expected
 
 
 def test_waits_grow() -> None:
-    broken = [patience.wait(502, {}, "", tried=tried, now=0, repeatable=True) for tried in range(6)]
+    broken = [patience.wait(Answer(status=502), tried=tried, now=0, repeatable=True) for tried in range(6)]
     assert broken == [2, 4, 8, 16, 32, None]
-    assert [patience.wait(429, {}, "", tried=tried, now=0, repeatable=True) for tried in range(3)] == [60, 120, 240]
+    assert [patience.wait(Answer(status=429), tried=tried, now=0, repeatable=True) for tried in range(3)] == [
+        60,
+        120,
+        240,
+    ]
 
 
 @pytest.mark.parametrize(("status", "expected"), [(0, None), (502, None), (429, 60)])
 def test_what_may_have_been_done_is_not_repeated(status: int, expected: float | None) -> None:
-    assert patience.wait(status, {}, "", tried=0, now=0, repeatable=False) == expected
+    assert patience.wait(Answer(status=status), tried=0, now=0, repeatable=False) == expected

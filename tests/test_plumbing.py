@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Repository
 
-from mpm_hooks import plumbing, process
+from mpm_hooks import plumbing, process, repo
+from mpm_hooks.finding import UnableError
 
 pytestmark = pytest.mark.once
 
@@ -99,6 +100,36 @@ def test_who_takes_too_long_is_ended(repository: Repository, given: bytes) -> No
     begun = time.monotonic()
     assert plumbing.run(top, "act", given=given, seconds=0.2) is None
     assert time.monotonic() - begun < 2
+
+
+def test_a_dialogue(repository: Repository) -> None:
+    found = repo.locate(aliased(repository, "cat"))
+    assert found
+    git = repo.talk(found, "act")
+    for words in (b"one\n", b"two\n"):
+        git.tell(words)
+        assert git.line() == words.strip()
+    git.tell(b"12345")
+    assert git.read(5) == b"12345"
+    git.close()
+
+
+def test_a_dialogue_with_one_who_goes_away(repository: Repository) -> None:
+    found = repo.locate(aliased(repository, "exit"))
+    assert found
+    git = repo.talk(found, "act")
+    assert git.line() == b""
+    for _ in range(3):
+        git.tell(b"x" * 1_000_000)
+    git.close()
+
+
+def test_a_dialogue_with_nobody(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = repo.locate(repository.path)
+    assert found
+    monkeypatch.setenv("PATH", str(repository.path))
+    with pytest.raises(UnableError, match="git is not installed, or not on PATH"):
+        repo.talk(found, "act")
 
 
 def test_git_refuses(tmp_path: Path) -> None:

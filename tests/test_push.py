@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import Repository, call
+from conftest import Repository, call, install
 
 from mpm_hooks.session import DIRECTORY, POINTER
 
@@ -24,7 +24,7 @@ def project(hooked: Repository) -> Repository:
     hooked.commit(path, f"{before}  - id: mpm-pause-push\n", "Take a session when a branch is pushed")
     hooked.git("init", "-q", "--bare", "../remote")
     hooked.git("remote", "add", "origin", "../remote")
-    assert call(hooked, "install", "--hook-type", "pre-push").returncode == 0
+    install(hooked, "pre-push")
     hooked.git("switch", "-qc", "feature")
     hooked.commit("work.txt", "1\n2\n3\n")
     return hooked

@@ -210,6 +210,7 @@ def test_secrets(text: str, shown: str, rules: tuple[str, ...]) -> None:
     assert redact.text(text, LINUX) == (shown, rules)
 
 
+@pytest.mark.plenty
 @pytest.mark.parametrize(
     "piece",
     ["-home-ann", "/home/bob", "/home/ann/proj/", "/", "ann@", "file://", "ssh ann", "C:/Users/a b ", "password=x/"],

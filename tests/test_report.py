@@ -324,6 +324,7 @@ def test_fingerprints_outlive_lines() -> None:
     assert len({*fingerprints(*others)}) == len(others)
 
 
+@pytest.mark.plenty
 @pytest.mark.parametrize("name", report.FORMATS)
 def test_a_finding_of_a_megabyte(name: str) -> None:
     long = "".join(NUGGETS) * (1_000_000 // len("".join(NUGGETS)))

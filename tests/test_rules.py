@@ -232,3 +232,8 @@ def test_commands_that_are_no_texts_are_passed_over() -> None:
 def test_what_no_json_can_hold_is_no_number(value: float) -> None:
     data: dict[str, Json] = {**quiet().data, "duration_hours": value}
     assert [(code, what) for _, code, what in shape.faults(data)] == [("MPM212", f"is {value}, which is no number")]
+
+
+def test_a_long_value_is_shown_in_part() -> None:
+    data: dict[str, Json] = {**quiet().data, "duration_hours": -(10**99)}
+    assert [what for _, _, what in shape.faults(data)] == [f"is -1{'0' * 57}…, less than nothing"]

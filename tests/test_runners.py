@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Repository, call
+from conftest import ROOT, Repository, call, install
 from sessions import ID, files, quiet
 
 from mpm_hooks.session import DIRECTORY, POINTER, Json
@@ -25,7 +25,7 @@ def project(hooked: Repository) -> Repository:
     hooked.commit("gone.txt")
     hooked.commit("tool.sh")
     hooked.commit("both.txt", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")
-    assert call(hooked, "install").returncode == 0
+    install(hooked)
     return hooked
 
 
@@ -129,6 +129,7 @@ def test_no_pause_inside_a_commit(project: Repository, words: list[str]) -> None
     assert (pauses(project), project.ids) == (0, [])
 
 
+@pytest.mark.alike
 def test_a_broken_session_is_refused_with_its_place(project: Repository) -> None:
     call(project, "run", "mpm-pause")
     path = project.sessions / f"{project.ids[0]}.json"
@@ -153,6 +154,7 @@ def test_a_good_session_passes(project: Repository) -> None:
     assert project.git("status", "--porcelain") == ""
 
 
+@pytest.mark.alike
 def test_a_secret_is_refused_and_not_shown(project: Repository) -> None:
     secret, head = "ghp_" + "Ab3dEf6h" * 4 + "Ij9k", project.git("rev-parse", "HEAD")
     conversation: Json = {"summary": f"Log in with {secret}", "next_steps": ["Go on"]}
@@ -199,6 +201,7 @@ def test_a_hundred_sessions(project: Repository) -> None:
     assert f"{broken}:" in done.stdout + done.stderr
 
 
+@pytest.mark.alike
 def test_a_forgotten_session_is_refused_until_it_is_added(project: Repository) -> None:
     (project.sessions).mkdir(parents=True)
     for form in ("md", "json"):
@@ -226,6 +229,7 @@ def test_a_change_that_is_not_staged_does_not_pass_unseen(project: Repository) -
     assert path.read_bytes().endswith(b"x")
 
 
+@pytest.mark.alike
 def test_a_deletion_does_not_pass_unseen(project: Repository) -> None:
     call(project, "run", "mpm-pause")
     project.git("rm", "-q", f"{DIRECTORY}/{project.ids[0]}.md")
@@ -264,6 +268,7 @@ def test_in_a_linked_worktree(project: Repository) -> None:
     assert pauses(linked) == 1
 
 
+@pytest.mark.alike
 def test_our_own_settings_pass(hooks: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(cache / "pre-commit"))
     monkeypatch.setenv("PREK_HOME", str(cache / "prek"))
@@ -272,6 +277,7 @@ def test_our_own_settings_pass(hooks: Repository, cache: Path, monkeypatch: pyte
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.alike
 def test_in_ci_a_staged_session_does_not_count(project: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     call(project, "run", "mpm-pause")
     project.git("reset", "-q", "--soft", "HEAD^")

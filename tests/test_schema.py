@@ -140,11 +140,13 @@ def test_what_claude_mpm_writes_passes(path: Path) -> None:
     assert agree(json.loads(path.read_bytes()))
 
 
+@pytest.mark.plenty
 @given(any_session())
 def test_any_session_passes(session: Session) -> None:
     assert agree(session.data)
 
 
+@pytest.mark.plenty
 @pytest.mark.parametrize("keys", [keys for keys in KNOWN if keys], ids=lambda keys: ".".join(map(str, keys)))
 def test_every_value_at_every_place(keys: Keys) -> None:
     told = {agree(changed(SAMPLE, keys, value)) for value in EDGES}
@@ -160,6 +162,7 @@ def test_without_it(keys: Keys) -> None:
     assert agree(data) == (".".join(map(str, keys)) not in needed)
 
 
+@pytest.mark.plenty
 @given(st.lists(CHANGED, min_size=1, max_size=4))
 def test_any_wrong_values_at_any_places(changes: list[tuple[Keys, Json]]) -> None:
     data = SAMPLE
@@ -252,6 +255,7 @@ def checked(directory: Path, files: list[Path], *words: str) -> set[str]:
     return {Path(error["filename"]).name for error in report.get("errors", [])}
 
 
+@pytest.mark.unmeasured
 def test_check_jsonschema_agrees(tmp_path: Path) -> None:
     genuine = GENUINE + [path.with_suffix(".yaml") for path in GENUINE if path.with_suffix(".yaml").exists()]
     # Its regular expressions are those of ECMA 262: where a text has a pattern, nothing is left out.

@@ -363,6 +363,7 @@ def test_what_overlaps_is_hidden_as_one_and_named_by_its_form() -> None:
     assert hidden(f"password=x1!{token}!y") == [("github-token", f"x1!{token}!y")]
 
 
+@pytest.mark.plenty
 @pytest.mark.parametrize(
     "piece",
     [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpm_hooks.facts import Statement
 from mpm_hooks.finding import MisuseError
 from mpm_hooks.parse import statement
-from mpm_hooks.parse.statement import Statement
 
 WHOLE = """\
 # what the next one should know

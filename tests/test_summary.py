@@ -405,8 +405,3 @@ def test_data() -> None:
     assert found["findings"][0]["code"] == "MPM203"
     bare = json.loads(json_form.page(summary(told.unreadable("session-20269999-000000", PATH))))
     assert bare["sessions"][0]["paused_at"] is None
-
-
-def test_links_lead_to_a_server() -> None:
-    with pytest.raises(ValueError, match="no address"):
-        Links(server="javascript:alert(1)", repository="a/b", head="c")

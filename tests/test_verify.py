@@ -415,7 +415,12 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
+SLOW = {"lines", "sections", "definitions"}
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.plenty if kind in SLOW else ()) for kind in BROKEN]
+)
 @pytest.mark.parametrize("name", verify.MANIFESTS)
 def test_broken_text_declares_nothing(kind: str, name: str) -> None:
     assert verify.commands([name], {name: BROKEN[kind]}) == {}

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,7 +133,7 @@ def test_a_file_system_without_hard_links(repository: Repository) -> None:
     found = repo.find(repository.path)
     assert found
     with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
-        apart = replace(found, index=Path(elsewhere, "index"))
+        apart = repo.Repo(found.top, str(found.git_dir), f"{elsewhere}/index", in_commit=False)
         message = rf"^{elsewhere}/index\.lock: .+; nothing was written$"
         with commit.workshop(found), pytest.raises(UnableError, match=message), commit.locked(apart):
             pytest.fail("nobody has the lock")

@@ -76,17 +76,8 @@ def installers() -> Iterator[Sequence[str]]:
     if uv := shutil.which("uv"):
         yield uv, "pip", "install", "--quiet", "--python", sys.executable
     if importlib.util.find_spec("pip"):
-        yield (
-            sys.executable,
-            "-I",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-input",
-            "--no-compile",
-            "--disable-pip-version-check",
-        )
+        options = "--quiet --no-input --no-compile --disable-pip-version-check"
+        yield sys.executable, *f"-I -m pip install {options}".split()
 
 
 def fail(message: str, status: int) -> None:

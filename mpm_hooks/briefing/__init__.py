@@ -6,9 +6,11 @@ end the part that it stands in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from mpm_hooks.session import Session
 from mpm_hooks.summary import Drift, Match, Told, told
@@ -45,19 +47,6 @@ class Standing:
     """The full name of the session's commit; empty if it is not here."""
 
 
-class Signature(StrEnum):
-    """What git says of a commit's signature: the letters of ``%G?`` in words."""
-
-    GOOD = "good signature"
-    BAD = "BAD signature"
-    UNTRUSTED = "good signature of a key that is not known as trusted"
-    EXPIRED = "good signature, expired since"
-    EXPIRED_KEY = "good signature of a key that has expired"
-    REVOKED = "signature of a key that was revoked"
-    UNCHECKED = "signed; the signature cannot be checked here"
-    NONE = "not signed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """A commit that wrote a session's file."""
@@ -65,7 +54,8 @@ class Commit:
     name: str
     author: str
     moment: datetime | None
-    signature: Signature
+    signature: str
+    """What git says of its signature, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +71,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A todo, or a task."""
-
-    text: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class More:
     """What a session says beside what a reviewer is told."""
 
     phase: str = ""
     operation: str = ""
     """The merge, rebase, … that was begun and not ended."""
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
+    """Todos and tasks, and how far each is."""
     reminders: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     """Files to review."""
@@ -130,8 +113,8 @@ class Briefing:
     """All that is told of one session."""
 
     told: Told
-    more: More = field(default_factory=More)
-    standing: Standing = field(default_factory=Standing)
+    more: More = More()
+    standing: Standing = Standing()
     origin: Origin | None = None
     """None where there is no git."""
     forms: tuple[str, ...] = ()
@@ -141,7 +124,7 @@ class Briefing:
     age: str = ""
     worktree: str = ""
     """The other work tree that it lies in."""
-    loose: Loose = field(default_factory=Loose)
+    loose: Loose = Loose()
     warnings: tuple[str, ...] = ()
     """What to mind before going on, in our words."""
     commands: tuple[str, ...] = ()
@@ -156,33 +139,28 @@ def more(session: Session) -> More:
         operation=told.safe(
             session.text("git_context", "operation_detail") or session.text("git_context", "operation")
         ),
-        tasks=tuple(_tasks(session)),
+        tasks=tuple(islice(_tasks(session), _MOST)),
         reminders=told.all_safe(session.texts("important_reminders")),
         review=told.all_safe(session.texts("resume_instructions", "files_to_review")),
         not_known=told.all_safe(session.texts("not_known")),
     )
 
 
-def _tasks(session: Session) -> list[Task]:
-    lists = (
-        (("todos", "active"), "content", ""),
-        (("task_list", "in_progress_tasks"), "title", "in_progress"),
-        (("task_list", "pending_tasks"), "title", "pending"),
-        (("todos", "completed"), "content", "completed"),
-    )
-    found = [
-        Task(text=told.safe(text), status=_status(item.get("status"), status))
-        for keys, said, status in lists
-        for item in session.objects(*keys)
-        if isinstance(text := item.get(said), str) and text.strip()
-    ]
-    return found[:_MOST]
+def _tasks(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield tasks, and how far each is; what else a session calls that is nothing that anybody reads."""
+    for keys, said, known in _TASKS:
+        for item in session.objects(*keys):
+            text = item.get(said)
+            if isinstance(text, str) and text.strip():
+                yield told.safe(text), next((each for each in MARKS if each == item.get("status")), known)
 
 
 _MOST = 100
-_STATUSES = ("pending", "in_progress", "completed")
-
-
-def _status(said: object, known: str) -> str:
-    """Return how far a task is; what else a session calls it is nothing that anybody reads."""
-    return next((each for each in _STATUSES if each == said), known or "pending")
+_TASKS = (
+    (("todos", "active"), "content", "pending"),
+    (("task_list", "in_progress_tasks"), "title", "in_progress"),
+    (("task_list", "pending_tasks"), "title", "pending"),
+    (("todos", "completed"), "content", "completed"),
+)
+MARKS = {"pending": "[ ]", "in_progress": "[>]", "completed": "[x]"}
+"""How far a task can be, and what shows that."""

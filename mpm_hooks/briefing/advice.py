@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mpm_hooks.account import count
-from mpm_hooks.briefing import Briefing, Fate, Fault
+from mpm_hooks.briefing import Briefing, Fate
 from mpm_hooks.briefing.words import short
 from mpm_hooks.report import printable
 from mpm_hooks.summary import Match
@@ -39,36 +39,30 @@ def warnings(found: Briefing, around: Around) -> Iterator[str]:
         loose = f"{count(lost, 'file')} that {'was' if lost == 1 else 'were'} not committed then"
         yield f"{loose} {_is(lost)} not here: see git stash list, or ask who paused"
     if around.elsewhere and around.there:
-        loose = f"{count(around.there, 'file')} {_is(around.there)} not committed"
-        yield f"{loose} in {around.elsewhere}, and nowhere else"
-    switches = not around.elsewhere and any(each.startswith("git switch") for each in _going(found, around))
-    if switches and around.here:
-        loose = f"{count(around.here, 'file')} {_is(around.here)} not committed"
-        yield f"{loose} here: commit, or git stash -u, before you switch"
+        yield f"{_loose(around.there)} in {around.elsewhere}, and nowhere else"
+    if around.here and any(each.startswith("git switch") for each in _going(found, around)):
+        yield f"{_loose(around.here)} here: commit, or git stash -u, before you switch"
 
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
+def _loose(number: int) -> str:
+    return f"{count(number, 'file')} {_is(number)} not committed"
+
+
 def _of_file(found: Briefing) -> Iterator[str]:
-    """Yield what makes the session's file doubtful."""
     if found.how:
         yield f"the json does not tell it all: {found.how.partition(';')[0]}"
     if found.faults:
-        yield f"a check finds {count(len(found.faults), 'error')} in it: {_codes(found.faults)}"
+        kinds = ", ".join(dict.fromkeys(f"{each.code} ({each.name})" for each in found.faults))
+        yield f"a check finds {count(len(found.faults), 'error')} in it: {kinds}"
     if found.origin and found.origin.is_altered:
         yield "its file has been changed since it was committed"
 
 
-def _codes(faults: Sequence[Fault]) -> str:
-    """Name the kinds of faults, each once."""
-    named: Mapping[str, str] = {each.code: each.name for each in faults}
-    return ", ".join(f"{code} ({name})" for code, name in named.items())
-
-
 def _of_branch(found: Briefing) -> Iterator[str]:
-    """Yield what has become of the branch."""
     standing = found.standing
     if standing.fate is Fate.MERGED:
         yield f"its branch was merged: {standing.default} has this session, and perhaps nothing is left to do"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mpm_hooks.briefing import NOTICE, Briefing, Commit, Origin
+from mpm_hooks.briefing import NOTICE, Briefing, Commit
 from mpm_hooks.report.json_form import plain
 from mpm_hooks.session import Json
 from mpm_hooks.summary import json_form
@@ -34,12 +34,12 @@ def show(found: Briefing) -> str:
 
 
 def _told(found: Briefing) -> dict[str, Json]:
-    more = found.more
+    more, origin = found.more, found.origin
     session: dict[str, Json] = {
         **json_form.session(found.told),
         "phase": more.phase,
         "operation": more.operation,
-        "tasks": [{"text": each.text, "status": each.status} for each in more.tasks],
+        "tasks": [{"text": text, "status": status} for text, status in more.tasks],
         "reminders": _texts(more.reminders),
         "files_to_review": _texts(more.review),
         "not_known": _texts(more.not_known),
@@ -51,28 +51,24 @@ def _told(found: Briefing) -> dict[str, Json]:
         "read_from": found.how,
         "age": found.age,
         "worktree": found.worktree,
-        "branch_is": str(found.standing.fate),
+        "branch_is": found.standing.fate,
         "merged_into": found.standing.default,
         "commit": found.standing.commit,
-        "origin": _origin(found.origin) if found.origin else None,
+        "origin": {
+            "added": _commit(origin.added),
+            "changed": _commit(origin.changed),
+            "is_altered": origin.is_altered,
+        }
+        if origin
+        else None,
     }
 
 
-def _origin(found: Origin) -> Json:
-    return {
-        "added": _commit(found.added) if found.added else None,
-        "changed": _commit(found.changed) if found.changed else None,
-        "is_altered": found.is_altered,
-    }
-
-
-def _commit(found: Commit) -> Json:
-    return {
-        "commit": found.name,
-        "author": found.author,
-        "date": found.moment.isoformat() if found.moment else None,
-        "signature": str(found.signature),
-    }
+def _commit(found: Commit | None) -> Json:
+    if found is None:
+        return None
+    moment = found.moment.isoformat() if found.moment else None
+    return {"commit": found.name, "author": found.author, "date": moment, "signature": found.signature}
 
 
 def _texts(texts: tuple[str, ...]) -> list[Json]:

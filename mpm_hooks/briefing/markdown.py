@@ -43,7 +43,7 @@ def _facts(found: Briefing) -> Iterator[str]:
 
 def _fenced(sections: Iterable[Section]) -> Iterator[str]:
     """Write sections between fences that are longer than any inside, each line quoted."""
-    quoted = [f"| {line}".rstrip() for line in body(sections, _PLAIN, room=0)]
+    quoted = [f"| {line}".rstrip() for line in body(sections, _PLAIN)]
     longest = max((len(each) for line in quoted for each in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     yield from ("", NOTICE, "", f"{fence}text", *quoted, fence)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
 
 from mpm_hooks.briefing import NOTICE, Briefing, outline
 from mpm_hooks.briefing.outline import Section
@@ -21,12 +23,10 @@ def resume(found: Briefing, screen: Screen) -> Iterator[str]:
     yield screen.paint(f"Resume {found.told.id}", BOLD)
     yield ""
     yield from _facts(found, screen)
-    yield from ("",) * bool(found.warnings)
-    for each in found.warnings:
-        yield f"  {screen.paint('!', YELLOW)} {screen.text(each)}"
+    if found.warnings:
+        yield from ("", *(f"  {screen.paint('!', YELLOW)} {screen.text(each)}" for each in found.warnings))
     if found.commands:
-        yield ""
-        yield screen.paint("Go on with", BOLD)
+        yield from ("", screen.paint("Go on with", BOLD))
         yield from (f"  {screen.paint(screen.text(each), CYAN)}" for each in found.commands)
     yield ""
     yield from fenced(outline.brief(found), screen)
@@ -34,7 +34,7 @@ def resume(found: Briefing, screen: Screen) -> Iterator[str]:
 
 def fenced(sections: Iterable[Section], screen: Screen) -> Iterator[str]:
     """Write sections as data: quoted line by line, between lines that are named for what stands between them."""
-    quoted = [f"{_QUOTE}{line}".rstrip() for line in body(sections, screen, room=len(_QUOTE), is_plain=True)]
+    quoted = [f"{_QUOTE}{line}".rstrip() for line in body(sections, replace(screen, colour=False), len(_QUOTE))]
     name = hashlib.sha256("\n".join(quoted).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
     yield NOTICE
     yield screen.paint(f"--- session data {name} ---", DIM)
@@ -48,7 +48,7 @@ def show(found: Briefing, screen: Screen) -> Iterator[str]:
     yield ""
     yield from _facts(found, screen)
     yield ""
-    yield from body(outline.everything(found), screen, room=0)
+    yield from body(outline.everything(found), screen)
 
 
 def _facts(found: Briefing, screen: Screen) -> Iterator[str]:
@@ -58,28 +58,16 @@ def _facts(found: Briefing, screen: Screen) -> Iterator[str]:
         yield f"  {screen.paint(padded(label, _LABEL), DIM)}{shown}"
 
 
-def body(sections: Iterable[Section], screen: Screen, *, room: int, is_plain: bool = False) -> Iterator[str]:
-    """Write sections, each text indented under its title.
-
-    Args:
-        sections: What is said.
-        screen: Where it is shown.
-        room: Columns that something else takes, before each line.
-        is_plain: Whether to write without colours.
-    """
+def body(sections: Iterable[Section], screen: Screen, room: int = 0) -> Iterator[str]:
+    """Write sections, each text indented under its title; before each line, something else takes ``room`` columns."""
     for place, section in enumerate(sections):
         yield from ("",) * bool(place)
-        yield section.title if is_plain else screen.paint(section.title, BOLD)
-        for number, text in enumerate(section.texts):
-            yield from _text(text, section.marks[number] if section.marks else "", screen, room)
+        yield screen.paint(section.title, BOLD)
+        for text, mark in zip_longest(section.texts, section.marks):
+            before = f"  {mark} " if mark else "  "
+            for line in screen.lines(text):
+                for row in screen.wrapped(line, room + len(before)):
+                    yield f"{before}{row}".rstrip()
+                    before = " " * len(before)
         if section.left:
             yield f"  and {section.left} more: mpm-hooks show"
-
-
-def _text(text: str, mark: str, screen: Screen, room: int) -> Iterator[str]:
-    """Write a text behind its mark; what follows its first line stands under it."""
-    before = f"  {mark} " if mark else "  "
-    for line in screen.lines(text):
-        for row in screen.wrapped(line, room + len(before)):
-            yield f"{before}{row}".rstrip()
-            before = " " * len(before)

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 
 from mpm_hooks import rules, session
-from mpm_hooks.check import forms, others
+from mpm_hooks.check import forms, others, texts
 from mpm_hooks.check.forms import Judged
 from mpm_hooks.check.subject import Folder, World
 from mpm_hooks.finding import Finding, Told, again
@@ -85,6 +85,8 @@ def _looked(folder: Folder, target: Pointer | None, world: World, names: Sequenc
     sessions = [forms.read(folder, name) for name in names]
     readable = [each.said for each in sessions if each.said is not None]
     answer = world.ask(readable) if world.ask and readable else None
+    # At once what is in all of them: most have nothing, and that is then remembered of each text.
+    world.suspects([text for each in sessions if each.document and texts.is_read(each.document) for text in each.texts])
     for each in sessions:
         forms.judge(each, folder, target, world)
     if known := answer() if answer else None:

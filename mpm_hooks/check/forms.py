@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Judged:
-    """A session that is looked at: what was found, and its json, if it could be read."""
+    """A session that is looked at: what was found, and its json with all texts in it, if it could be read."""
 
-    __slots__ = ("document", "found", "id", "said", "wrong")
+    __slots__ = ("document", "found", "id", "said", "texts", "wrong")
 
     def __init__(self, session_id: str) -> None:
         """Begin with nothing."""
@@ -34,6 +34,7 @@ class Judged:
         self.found: list[Finding] = []
         self.document: Document | None = None
         self.said: Session | None = None
+        self.texts: list[str] = []
         self.wrong: list[shape.Fault] = []
 
 
@@ -52,6 +53,7 @@ def read(folder: Folder, session_id: str) -> Judged:
     else:
         result.said = Session(id=session_id, data=result.document.data)
         result.wrong = shape.faults(result.document.data)
+        exposure.said(dict(result.document.data), result.texts)
     return result
 
 
@@ -73,7 +75,7 @@ def judge(result: Judged, folder: Folder, target: Pointer | None, world: World) 
     result.found += agreement.missing_form(path, forms, target)
     result.found += agreement.md_by_hand(path, forms)
     if result.document is not None and result.said is not None:
-        result.found += _of_json(result.document, result.said, result.wrong, world)
+        result.found += _of_json(result, result.document, result.said, world)
         result.found += _twice(folder, session_id, result.said, world)
     is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in result.wrong)
     if "yaml" in contents:
@@ -83,18 +85,18 @@ def judge(result: Judged, folder: Folder, target: Pointer | None, world: World) 
     texts.conceal(result.found)
 
 
-def _of_json(document: Document, said: Session, wrong: list[shape.Fault], world: World) -> Iterator[Finding]:
+def _of_json(result: Judged, document: Document, said: Session, world: World) -> Iterator[Finding]:
     """Run the rules that go by the json."""
-    if wrong:
+    if result.wrong:
         for find in shape.SHAPED:
-            yield from find(document, wrong)
-    yield from shape.impossible_number(document, said, wrong)
+            yield from find(document, result.wrong)
+    yield from shape.impossible_number(document, said, result.wrong)
     yield from shape.other_id(document, said)
     yield from shape.from_the_future(document, said, world.latest)
     yield from shape.not_the_ids_second(document, said)
-    for rule in (*faults.RULES_OF_SESSION, *truth.AGREEING):
+    for rule in (*faults.rules_of(said), *truth.AGREEING):
         yield from rule(document, said)
-    yield from texts.exposed(document, said, world)
+    yield from texts.exposed(document, said, result.texts, world)
 
 
 def _twice(folder: Folder, session_id: str, said: Session, world: World) -> Iterator[Finding]:
@@ -114,8 +116,7 @@ def _is_same_project(one: str, other: str) -> bool:
 
 def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
     """Judge the yaml form; it is parsed only if it is not what the json makes of it."""
-    text = content.replace(b"\r\n", b"\n")
-    if said is not None and is_sound and _is_rendered(said, text):
+    if said is not None and is_sound and _is_rendered(said, _decoded(content)):
         return
     from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
     from mpm_hooks.render import upstream  # noqa: PLC0415 - …
@@ -144,10 +145,19 @@ def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_s
         yield from texts.of_text(path, content, world)
 
 
-def _is_rendered(said: Session, text: bytes) -> bool:
+def _decoded(content: bytes) -> str | None:
+    """Return what a program may have written, None if no text is spelled in these bytes."""
+    try:
+        text = content.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return text.replace("\r\n", "\n") if "\r" in text else text
+
+
+def _is_rendered(said: Session, text: str | None) -> bool:
     """Tell a yaml that a program wrote from the json, to the letter, and in which nothing can be misread."""
     for write in (block.ours, block.upstream)[:: 1 if said.text("generator") else -1]:
-        if (known := write(said.data)) is not None and known.encode("utf-8", "surrogatepass") == text:
+        if (known := write(said.data)) is not None and known == text:
             return write is block.ours or not _has_numerals(said)
     return False
 
@@ -161,10 +171,10 @@ def _has_numerals(said: Session) -> bool:
 
 def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
     """Judge the md form; it is parsed only if it is not what the json makes of it."""
-    text = content.replace(b"\r\n", b"\n")
     if said is not None and is_sound:
+        text = _decoded(content)
         for written in _pages(said):
-            if written.replace("\r\n", "\n").encode("utf-8", "surrogatepass") == text:
+            if written == text or ("\r" in written and written.replace("\r\n", "\n") == text):
                 return
     blocks = page.blocks()
     yield from page.malformed

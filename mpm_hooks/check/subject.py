@@ -80,8 +80,9 @@ class World:
         if not new:
             return frozenset()
         found = {text for text in exposure.suspects(new, self.names) if not _is_harmless(self.private, text)}
-        if len(self._harmless) < _MOST_TEXTS:
-            self._harmless.update(text for text in new if text not in found)
+        if len(self._harmless) > _MOST_TEXTS:
+            self._harmless.clear()
+        self._harmless.update(text for text in new if text not in found)
         return found
 
 

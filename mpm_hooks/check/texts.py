@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from mpm_hooks import secret
@@ -16,15 +16,18 @@ _MOST = 1000
 """Findings of one file."""
 
 
-def exposed(document: Document, said: Session, world: World) -> Iterator[Finding]:
-    """Look for what is unfit to publish."""
+def is_read(document: Document) -> bool:
+    """Tell a session that is not too long to be searched to its end."""
+    return len(document.text) <= exposure.SEARCHED
+
+
+def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:
+    """Look for what is unfit to publish in the texts of a session."""
     commands = list(exposure.commands(said.data))
     for keys, code, message, way_out in exposure.dangerous_command(commands):
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
-    texts: list[str] = []
-    exposure.said(dict(said.data), texts)
     cuts: Mapping[str, str] = {}
-    if sum(map(len, texts)) > exposure.SEARCHED:
+    if not is_read(document) and sum(map(len, texts)) > exposure.SEARCHED:
         cuts = exposure.first(texts)
         texts = list(cuts.values())
         yield from shape.more_than_anybody_reads(document.path)

@@ -6,16 +6,19 @@ are those of Claude Code 2.0 to 2.1.330.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from mpm_hooks.claude import files, search
-from mpm_hooks.claude.answers import Answers
-from mpm_hooks.claude.calls import Calls
-from mpm_hooks.claude.record import moment, parse
+from mpm_hooks.claude import record, search
+from mpm_hooks.claude.record import MOST, task_id
 from mpm_hooks.claude.store import Store
-from mpm_hooks.facts import Agent
+from mpm_hooks.claude.transcript import Transcript
+from mpm_hooks.facts import Agent, Task
+
+_TASK = re.compile(r"([0-9]{1,9})\.json")
+_UNSAFE = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 def read(root: Path, environment: Mapping[str, str], home: Path) -> tuple[Agent | None, tuple[str, ...]]:
@@ -27,40 +30,43 @@ def read(root: Path, environment: Mapping[str, str], home: Path) -> tuple[Agent 
             session is at work (else it is the one that was active last).
         home: The user's home directory.
     """
-    store = _store(environment, home)
-    found = search.find(store, root, environment.get("CLAUDE_CODE_SESSION_ID", ""))
-    agent = _agent(store, *found, environment) if found else None
-    return agent, store.warnings
-
-
-def _store(environment: Mapping[str, str], home: Path) -> Store:
-    """Say where the store is, and how to name that to others: without the user's home."""
     elsewhere = environment.get("CLAUDE_CONFIG_DIR")
-    return Store(Path(elsewhere), "$CLAUDE_CONFIG_DIR") if elsewhere else Store(home / ".claude", "~/.claude")
+    # It is named to others without the user's home.
+    store = Store(Path(elsewhere), "$CLAUDE_CONFIG_DIR") if elsewhere else Store(home / ".claude", "~/.claude")
+    found = search.find(store, root, environment.get("CLAUDE_CODE_SESSION_ID", ""))
+    return _agent(store, *found, environment) if found else None, store.warnings
 
 
 def _agent(store: Store, transcript: str, last_active: datetime, environment: Mapping[str, str]) -> Agent:
-    session = search.session(transcript)
-    began, answers, calls = _replayed(store, transcript)
+    session, told = search.session(transcript), Transcript(store, transcript)
+    todos, tasks = told.todos, dict(told.tasks)
+    if todos is None:  # up to 2.1.30 the main agent's list was kept in a file, in every kind of session
+        todos = record.todos(record.load(store.content(f"todos/{session}-agent-{session}.json")))
+    for name in _lists(session, environment):  # where a task has a file, that is its newest state
+        tasks |= {task.id: task for task in _tasks(store, f"tasks/{name}")}
     return Agent(
-        began=min(began or last_active, last_active),
+        began=min(told.began or last_active, last_active),
         last_active=last_active,
-        todos=files.todos(store, session) if calls.todos is None else calls.todos,
-        tasks=files.tasks(store, session, environment, calls.tasks),
-        models=answers.models,
-        tokens=answers.tokens,
+        todos=todos,
+        tasks=tuple(sorted(tasks.values(), key=lambda task: int(task.id))[-MOST:]),
+        models=tuple(told.models),
+        tokens=told.tokens,
     )
 
 
-def _replayed(store: Store, transcript: str) -> tuple[datetime | None, Answers, Calls]:
-    """Read a transcript through; what tools gave back, the bulk of it, is only looked at where a call awaits it."""
-    began, answers, calls = None, Answers(), Calls()
-    for line in store.lines(transcript):
-        if began and b'"assistant"' not in line and not (calls.awaited and b"tool_result" in line):
-            continue
-        record = parse(line)
-        if record.get("isSidechain") is not True:
-            began = began or moment(record)
-            answers.add(record)
-            calls.add(record)
-    return began, answers, calls
+def _lists(session: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names that a session's list may have: its id since Claude Code 2.1.16, the start of it in 2.1.330."""
+    yield _UNSAFE.sub("-", session)
+    yield _UNSAFE.sub("-", f"session-{session[:8]}")
+    own = environment.get("CLAUDE_CODE_TASK_LIST_ID")
+    if own and environment.get("CLAUDE_CODE_SESSION_ID") == session:
+        yield _UNSAFE.sub("-", own)
+
+
+def _tasks(store: Store, folder: str) -> Iterator[Task]:
+    """Yield the tasks that have files, the last where there are too many."""
+    numbers = sorted(int(named[1]) for name in store.names(folder) if (named := _TASK.fullmatch(name)))
+    for number in numbers[-MOST:]:
+        item = record.parse(store.content(f"{folder}/{number}.json"))
+        if found := record.task(task_id(item, "id"), item, record.status(item)):
+            yield found

@@ -1,4 +1,4 @@
-"""A line of JSON -> what is asked of it; whatever it holds, the answer is of the right type, or nothing."""
+"""What JSON says -> what is asked of it; whatever it holds, the answer is of the right type, or nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TypeAlias
 
+from mpm_hooks.facts import Task, Todo
 from mpm_hooks.session import Json
 
 Record: TypeAlias = Mapping[str, Json]
@@ -18,6 +20,7 @@ _LONGEST_TEXT = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TASK_ID = re.compile(r"[0-9]{1,9}")
+_STATUSES = ("pending", "in_progress", "completed")
 
 
 def load(content: bytes) -> Json:
@@ -74,3 +77,27 @@ def moment(record: Record) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def todos(value: Json) -> tuple[Todo, ...]:
+    """Return the items of a todo list."""
+    found = (
+        Todo(content=text(item, "content"), status=status(item), active_form=text(item, "activeForm"))
+        for item in objects(value)
+        if text(item, "content") and status(item)
+    )
+    return tuple(islice(found, MOST))
+
+
+def task(number: str, item: Record, state: str) -> Task | None:
+    """Return a task, None if anything that it needs is missing."""
+    subject = text(item, "subject")
+    if not (number and subject and state):
+        return None
+    return Task(id=number, subject=subject, status=state, description=text(item, "description"))
+
+
+def status(item: Record) -> str:
+    """Return the status of an item, empty if it is none of the known."""
+    found = text(item, "status")
+    return found if found in _STATUSES else ""

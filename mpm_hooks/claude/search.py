@@ -42,10 +42,9 @@ def _transcripts(store: Store) -> Iterator[str]:
 
 def _newest(store: Store, project: Path, transcripts: Iterable[str]) -> tuple[str, datetime] | None:
     is_ours = cache(lambda cwd: _holds(project, cwd))
-    ours = [name for name in transcripts if is_ours(_first_cwd(store, name))]
-    active = [(last, name) for name in ours if (last := _last_active(store, name))]
-    last, name = max(active, default=(None, ""))
-    return (name, last) if last else None
+    ours = (name for name in transcripts if is_ours(_first_cwd(store, name)))
+    active = ((name, last) for name in ours if (last := _last_active(store, name)))
+    return max(active, key=lambda found: found[::-1], default=None)
 
 
 def _first_cwd(store: Store, transcript: str) -> str:

@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from mpm_hooks.claude.record import on_one_line
 
@@ -45,14 +44,14 @@ class Store:
 
     def content(self, name: str) -> bytes:
         """Return what a file holds, nothing if there is none."""
-        with self._complaining(name) as path, _opened(path) as stream:
+        with self._complaining(name) as path, open(path, "rb", opener=_open) as stream:
             return stream.read(LONGEST)
         return b""
 
     def lines(self, name: str, most: int | None = None) -> Iterator[bytes]:
         """Yield the lines of a file but overlong ones; begin none after so many bytes."""
         read, whole = 0, True
-        with self._complaining(name) as path, _opened(path) as stream:
+        with self._complaining(name) as path, open(path, "rb", opener=_open) as stream:
             while (most is None or read < most) and (line := stream.readline(LONGEST)):
                 ended = line.endswith(b"\n")
                 if whole and (ended or len(line) < LONGEST):
@@ -61,7 +60,7 @@ class Store:
 
     def lines_backwards(self, name: str) -> Iterator[bytes]:
         """Yield the lines of a file from the last to the first, within bounds."""
-        with self._complaining(name) as path, _opened(path) as stream:
+        with self._complaining(name) as path, open(path, "rb", opener=_open) as stream:
             end = stream.seek(0, os.SEEK_END)
             position, floor, block, rest = end, max(0, end - LONGEST), _BLOCK, b""
             while position > floor:
@@ -83,10 +82,6 @@ class Store:
             pass
         except OSError as error:
             self._unread[on_one_line(f"{self._shown}/{name}")] = str(error.strerror)
-
-
-def _opened(path: str) -> BinaryIO:
-    return open(path, "rb", opener=_open)
 
 
 def _open(path: str, flags: int) -> int:

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     answers = questions.survey(found)
 
     # While git looks, Python imports what is needed then.
-    from mpm_hooks import runner, tracking, work  # noqa: PLC0415 - …
+    from mpm_hooks import runner, tracking  # noqa: PLC0415 - …
     from mpm_hooks.rules import standing  # noqa: PLC0415 - …
 
     decided = policy(args, found.top)
@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     seen = tracking.survey(found, answers)
     files = seen.files
     if args.hook and (patch := runner.set_aside(processes, os.environ)):
+        from mpm_hooks import work  # noqa: PLC0415 - few have unstaged changes
+
         files = tracking.with_changes(files, work.patched(found, patch))
     findings = [finding for link in seen.links for finding in standing.check_linked(link)]
     findings += standing.check_standing(

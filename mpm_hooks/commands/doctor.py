@@ -6,13 +6,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mpm_hooks import commands, report, screen
 from mpm_hooks.account import count
 from mpm_hooks.finding import UnableError
-from mpm_hooks.probes import Mark, Scene, Site, Symptom, error, ok
+from mpm_hooks.probes import Mark, Scene, Site, Symptom, Within, error, ok
 from mpm_hooks.probes.tools import PROBES
 from mpm_hooks.report.json_form import plain
 from mpm_hooks.screen import CYAN, Screen, padded, width
@@ -27,8 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything; 1 if something is wrong, 3 if there is no repository to look at."""
-    environment = dict(os.environ)
-    scene = Scene(here=Path.cwd(), environment=environment)
+    scene = Scene(here=Path.cwd(), environment=dict(os.environ))
     found = [symptom for probe in PROBES for symptom in probe(scene)]
     site, told = _site(scene)
     found += [told, *(_within(site) if site else ())]
@@ -44,9 +44,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _within(site: Site) -> Iterator[Symptom]:
     """Look at a repository; what one probe cannot look at keeps no other from it."""
-    from mpm_hooks.probes.table import WITHIN  # noqa: PLC0415 - as below
+    from mpm_hooks.probes import hooks, repository, sessions  # noqa: PLC0415 - as below
 
-    for probe in WITHIN:
+    probes: Sequence[Within] = (
+        repository.settings,
+        *(hooks.configuration, hooks.installed),
+        *(sessions.ignored, sessions.lacking),
+        *(repository.head, repository.begun, repository.identity, repository.locks, repository.clone),
+        *(sessions.here, sessions.uncommitted, sessions.elsewhere, sessions.at_home),
+        *(sessions.record, sessions.leftovers),
+    )
+    for probe in probes:
         try:
             yield from probe(site)
         except UnableError as fault:
@@ -67,33 +75,24 @@ def _site(scene: Scene) -> tuple[Site | None, Symptom]:
     return Site(repo=found, environment=scene.environment), ok("repository", str(found.root))
 
 
-def _told(found: Iterable[Symptom], shown: Screen) -> Iterator[str]:
+def _told(found: Sequence[Symptom], shown: Screen) -> Iterator[str]:
     """Write a line for each, and below it the way out; at the end, how many."""
-    listed = [(each, shown.text(each.name)) for each in found]
-    room = max(width(name) for _, name in listed)
+    room = max(width(shown.text(each.name)) for each in found)
     marks = max(map(len, Mark))
-    for each, name in listed:
-        start = f"{shown.paint(padded(each.mark, marks), _COLOURS[each.mark])}  {padded(name, room)}  "
-        first, *rest = shown.wrapped(shown.text(each.what), marks + room + 4)
-        yield f"{start}{first}"
-        yield from (f"{' ' * (marks + room + 4)}{line}" for line in rest)
+    indent = marks + room + 4
+    for each in found:
+        first, *rest = shown.wrapped(shown.text(each.what), indent)
+        mark = shown.paint(padded(each.mark, marks), _COLOURS[each.mark])
+        yield f"{mark}  {padded(shown.text(each.name), room)}  {first}"
+        yield from (f"{' ' * indent}{line}" for line in rest)
         if each.way_out:
             first, *rest = shown.wrapped(f"-> {shown.text(each.way_out)}", 4)
             yield f"    {shown.paint('->', CYAN)}{first[2:]}"
             yield from (f"    {line}" for line in rest)
-    yield _sum([each.mark for each, _ in listed])
-
-
-def _sum(marks: Iterable[Mark]) -> str:
-    counted = list(marks)
-    told = [
-        count(number, str(mark))
-        for mark in (Mark.ERROR, Mark.WARNING)
-        if (number := sum(each is mark for each in counted))
-    ]
-    return f"{len(counted)} looked at: {', '.join(told)}" if told else f"{len(counted)} looked at, nothing is wrong"
+    counted = Counter(each.mark for each in found)
+    wrong = ", ".join(count(counted[mark], mark) for mark in (Mark.ERROR, Mark.WARNING) if counted[mark])
+    yield f"{len(found)} looked at{f': {wrong}' if wrong else ', nothing is wrong'}"
 
 
 def _data(each: Symptom) -> dict[str, str]:
-    """Tell it to a program."""
-    return {"name": plain(each.name), "mark": str(each.mark), "what": plain(each.what), "way_out": plain(each.way_out)}
+    return {"name": plain(each.name), "mark": each.mark, "what": plain(each.what), "way_out": plain(each.way_out)}

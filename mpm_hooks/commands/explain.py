@@ -29,40 +29,31 @@ def run(args: argparse.Namespace) -> int:
     if args.all and args.codes:
         message = "--all takes no codes: leave either out"
         raise MisuseError(message)
-    chosen = list(_chosen(args.codes or ["MPM"], catalogue))
+    chosen = _chosen(args.codes or ["MPM"], catalogue)
     if args.format == "json":
         named = {rule.code: rule for each in chosen for rule in each}
         print(json.dumps([manual.record(rule) for rule in named.values()], indent=2))
         return report.CLEAN
     for number, each in enumerate(chosen):
-        for line in ("",) * bool(number):
-            print(line)
-        for line in _lines(each, args):
+        for line in (*("",) * bool(number), *_lines(each, args)):
             print(line)
     return report.CLEAN
 
 
-def _chosen(words: Sequence[str], catalogue: Sequence[Rule]) -> Iterator[tuple[Rule, ...]]:
-    """Find what each word names: one rule, or all whose codes begin so.
-
-    Raises:
-        MisuseError: A word names none; one sentence tells them all.
-    """
-    codes, names = [rule.code for rule in catalogue], [rule.name for rule in catalogue]
+def _chosen(words: Sequence[str], catalogue: Sequence[Rule]) -> Sequence[Sequence[Rule]]:
+    """Find what each word names: one rule, or all whose codes begin so."""
     found = [
-        tuple(
-            rule for rule in catalogue if rule.code.startswith(policy.prefix(word.upper())) or rule.name == word.lower()
-        )
+        [rule for rule in catalogue if rule.code.startswith(policy.prefix(word.upper())) or rule.name == word.lower()]
         for word in words
     ]
     if unknown := [word for word, each in zip(words, found, strict=True) if not (word and each)]:
+        codes, names = [rule.code for rule in catalogue], [rule.name for rule in catalogue]
         message = "; ".join(f'no rule is called "{word[:60]}": {policy.meant(word, codes, names)}' for word in unknown)
         raise MisuseError(message)
-    yield from found
+    return found
 
 
 def _lines(chosen: Sequence[Rule], args: argparse.Namespace) -> Iterator[str]:
-    """Write one rule as a page, several as a list."""
     markdown = args.format == "markdown"
     if args.all and markdown:
         yield from manual.reference(chosen)

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Mend session files, and print what was done; 0 if nothing was to do."""
-    works = [_Work(_read(each)) for each in selection.of(args.files, plumbing.top("") or os.getcwd())]  # noqa: PTH109 - a text is wanted
+    works = [_read(each) for each in selection.of(args.files, plumbing.top("") or os.getcwd())]  # noqa: PTH109 - a text is wanted
     changed = [path for work in works for path in work.paths]
     shown = Screen(colour=commands.is_coloured())
     if args.diff:
@@ -57,58 +57,53 @@ def run(args: argparse.Namespace) -> int:
         )
     left = [found for work in works for found in work.fixed.left]
     _print(line for found in left for line in text.told(Judged(found), colour=shown.colour))
-    looked = sum(len(check.judged(work.place.read)) for work in works)
+    looked = sum(len(check.judged(work.read)) for work in works)
     print(_told(looked, len(changed), dry=args.diff), file=sys.stderr)
     return report.FOUND if changed or left else report.CLEAN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+@dataclass(frozen=True, kw_only=True)
+class _Work:
     """A folder of sessions, what was read of it, and the top of the repository that it lies in."""
 
     directory: Path
     read: Folder
     top: str | None
 
-
-@dataclass(frozen=True)
-class _Work:
-    """What is to be done in a folder."""
-
-    place: _Place
-
     @cached_property
     def fixed(self) -> Fixed:
         """What the folder has to be."""
-        top = self.place.top
-        known = claims.Repository(top).whole_name if top else _unknown
-        return fix.folder(self.place.read, known, partial(_is_committed, self.place))
+        known = claims.Repository(self.top).whole_name if self.top else _unknown
+        return fix.folder(self.read, known, self.is_committed)
 
     @property
     def paths(self) -> list[Path]:
         """Every file that is written or removed."""
-        return [self.place.directory / name for name in (*self.fixed.writes, *sorted(self.fixed.removals))]
+        return [self.directory / name for name in (*self.fixed.writes, *sorted(self.fixed.removals))]
+
+    def is_committed(self, name: str, content: bytes) -> bool:
+        """Tell whether the last commit holds a file with these bytes."""
+        if self.top is None:
+            return False
+        place = f"HEAD:{_below(self.top, self.directory / name)}"
+        return plumbing.run(self.top, "cat-file", "blob", place) == content
 
     def write(self) -> None:
         """Do it."""
         if self.paths:
-            disk.rewrite(self.place.directory, self.place.read.contents, self.fixed.writes, self.fixed.removals)
+            disk.rewrite(self.directory, self.read.contents, self.fixed.writes, self.fixed.removals)
 
     def diff(self) -> Iterator[str]:
         """Write what would change as a unified diff; a secret in it is shown to nobody."""
-        old, shown = self.place.read.contents, self.place.read.path
-        for name in (*self.fixed.writes, *sorted(self.fixed.removals)):
+        old, shown = self.read.contents, self.read.path
+        for name in (path.name for path in self.paths):
             before, after = _text(old.get(name)), _text(self.fixed.writes.get(name))
             lines = difflib.unified_diff(before, after, f"a/{shown}/{name}", f"b/{shown}/{name}", lineterm="")
             yield from map(secret.hidden, lines)
 
 
-def _read(selected: Selected) -> _Place:
-    """Read a folder; a link where it should be would lead the writer elsewhere.
-
-    Raises:
-        UnableError: There is a link, or the folder cannot be read.
-    """
+def _read(selected: Selected) -> _Work:
+    """Read a folder; a link where it should be would lead the writer elsewhere."""
     directory, shown, chosen = Path(selected[0]), selected[1], selected[2]
     for path in (directory, *directory.parents)[: shown.count("/") + 1]:
         if path.name in _PARTS and path.is_symlink():
@@ -117,18 +112,11 @@ def _read(selected: Selected) -> _Place:
     choose = check.relevant if chosen is None else partial(fix.wanted, chosen=chosen)
     lazy = folder.read(str(directory), shown, choose)
     read = Folder(path=shown, names=frozenset(lazy.names), contents=dict(lazy.contents), odd=lazy.odd)
-    return _Place(directory=directory, read=read, top=plumbing.top(str(directory)))
+    return _Work(directory=directory, read=read, top=plumbing.top(str(directory)))
 
 
 def _unknown(_: str) -> None:
     """Know of no file, outside of a repository."""
-
-
-def _is_committed(place: _Place, name: str, content: bytes) -> bool:
-    """Tell whether the last commit holds a file with these bytes."""
-    if place.top is None:
-        return False
-    return plumbing.run(place.top, "cat-file", "blob", f"HEAD:{_below(place.top, place.directory / name)}") == content
 
 
 def _refuse_patched(paths: Sequence[Path]) -> None:
@@ -139,7 +127,7 @@ def _refuse_patched(paths: Sequence[Path]) -> None:
     found = repo.find(Path.cwd()) if patch else None
     if patch is None or found is None:
         return
-    mine = sorted({*work.patched(found, patch)} & {_below(str(found.root), path) for path in paths})
+    mine = sorted({*work.patched(found, patch)} & {_below(found.top, path) for path in paths})
     if mine:
         message = f"{mine[0]} has unstaged changes, which the hook runner keeps aside and could not put back: "
         raise UnableError(message + f"git add {mine[0]} first, or run mpm-hooks fix; nothing was written")
@@ -151,11 +139,9 @@ def _addable(works: Sequence[_Work]) -> Sequence[str]:
 
     found: set[str] = set()
     for work in works:
-        if work.place.top and work.paths:
-            specs = [
-                f":(top,literal){_below(work.place.top, path)}" for path in work.paths if ".broken" not in path.name
-            ]
-            found |= {f"{work.place.top}/{name}" for name in plumbing.lines(work.place.top, *_LISTED, *specs)}
+        if work.top and work.paths:
+            specs = [f":(top,literal){_below(work.top, path)}" for path in work.paths if ".broken" not in path.name]
+            found |= {f"{work.top}/{name}" for name in plumbing.lines(work.top, *_LISTED, *specs)}
     return [worktrees.shown(name) for name in sorted(found)]
 
 
@@ -179,7 +165,6 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _told(looked: int, changed: int, *, dry: bool) -> str:
-    """Say how much was looked at, and what came of it."""
-    sessions = f"{looked} {'session' if looked == 1 else 'sessions'} looked at"
-    files = f"{changed} {'file' if changed == 1 else 'files'} {'would change' if dry else 'changed'}"
+    sessions = f"{looked} session{'s' * (looked != 1)} looked at"
+    files = f"{changed} file{'s' * (changed != 1)} {'would change' if dry else 'changed'}"
     return f"{sessions}: {files}" if changed else sessions

@@ -9,9 +9,10 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from mpm_hooks import adoption, commands, repo, report, screen
+from mpm_hooks import adoption, commands, repo, report, screen, worktrees
 from mpm_hooks.adoption import Wanted
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.repo import Repo
@@ -52,49 +53,45 @@ def run(args: argparse.Namespace) -> int:
     wanted = Wanted(claude=args.claude, push=args.push, github=args.github)
     answers = list(adoption.withdrawn(found) if args.remove else adoption.proposed(found, wanted))
     proposals = [each for each in answers if isinstance(each, Proposal)]
-    _print(_shown(answers, commands.screen(sys.stdout)))
+    for line in _shown(answers, commands.screen(sys.stdout)):
+        print(line)
     if proposals and not _is_agreed(args):
         return report.FOUND
     adoption.write(found, proposals)
-    _print(_told(found, proposals, args))
+    for line in _told(found, proposals, args):
+        print(line)
     return report.CLEAN
 
 
 def _is_agreed(args: argparse.Namespace) -> bool:
-    """Ask, where there is somebody to answer."""
     if args.yes:
         return True
+    why = ""
     if args.dry_run:
-        print("Nothing was written: without --dry-run, this is")
-        return False
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("Nothing was written, since nobody can be asked here: --yes writes it")
-        return False
-    try:
-        agrees = input("Write this? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        agrees = False
-    if not agrees:
-        print("Nothing was written")
-    return agrees
+        why = ": without --dry-run, this is"
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
+        why = ", since nobody can be asked here: --yes writes it"
+    else:
+        with suppress(EOFError):
+            if input("Write this? [y/N] ").strip().lower() in ("y", "yes"):
+                return True
+    print(f"Nothing was written{why}")
+    return False
 
 
 def _shown(answers: Sequence[Proposal | Left], shown: Screen) -> Iterator[str]:
     """Say of each file why and how it is to change, and what is left to a person."""
     for each in answers:
+        path = shown.paint(each.path, screen.BOLD)
         if isinstance(each, Left):
-            yield f"{shown.paint(each.path, screen.BOLD)}: {shown.paint('left to you', screen.YELLOW)}: {each.what}"
+            yield f"{path}: {shown.paint('left to you', screen.YELLOW)}: {each.what}"
         else:
-            yield f"{shown.paint(each.path, screen.BOLD)}: {each.why}"
-            for line in _diff(each):
+            yield f"{path}: {each.why}"
+            old = os.devnull if each.before is None else f"a/{each.path}"
+            new = os.devnull if each.after is None else f"b/{each.path}"
+            for line in difflib.unified_diff(_lines(each.before), _lines(each.after), old, new, lineterm=""):
                 yield shown.paint(report.printable(line), screen.DIFF.get(line[:1], ""))
         yield ""
-
-
-def _diff(each: Proposal) -> Iterator[str]:
-    old = os.devnull if each.before is None else f"a/{each.path}"
-    new = os.devnull if each.after is None else f"b/{each.path}"
-    yield from difflib.unified_diff(_lines(each.before), _lines(each.after), old, new, lineterm="")
 
 
 def _lines(content: bytes | None) -> list[str]:
@@ -103,7 +100,6 @@ def _lines(content: bytes | None) -> list[str]:
 
 
 def _told(found: Repo, proposals: Sequence[Proposal], args: argparse.Namespace) -> Iterator[str]:
-    """Say what was done, and what comes next."""
     paths = [each.path for each in proposals]
     nothing = "nothing of ours is here" if args.remove else "all is there"
     yield f"Wrote {', '.join(_here(found, paths))}" if paths else f"Nothing to do: {nothing}"
@@ -118,23 +114,15 @@ def _told(found: Repo, proposals: Sequence[Proposal], args: argparse.Namespace) 
 
 
 def _here(found: Repo, paths: Sequence[str]) -> list[str]:
-    """Name files from where the user stands."""
-    root, here = found.root.resolve(), Path.cwd().resolve()
-    return [os.path.relpath(root / path, here).replace(os.sep, "/") for path in paths]
+    return [worktrees.shown(str(found.root.resolve() / path)) for path in paths]
 
 
 def _installing(found: Repo, *, push: bool) -> Iterator[str]:
-    """Say how the hooks come to run here."""
-    hooks = [hook for hook in ("pre-commit", *(("pre-push",) if push else ())) if not adoption.installed(found, hook)]
-    runners = ["pre-commit", "prek"] if not (found.root / prek.PATH).exists() else ["prek"]
-    runner = next((each for each in runners if shutil.which(each)), None)
-    if hooks and runner is None:
-        runner = runners[0]
+    hooks = [hook for hook in ("pre-commit", *["pre-push"] * push) if not adoption.installed(found, hook)]
+    if not hooks:
+        return
+    runners = ["prek"] if (found.root / prek.PATH).exists() else ["pre-commit", "prek"]
+    runner = next((each for each in runners if shutil.which(each)), runners[0])
+    if not shutil.which(runner):
         yield f"pipx install {runner}"
-    if hooks:
-        yield f"{runner} install{''.join(f' --hook-type {hook}' for hook in hooks) if 'pre-push' in hooks else ''}"
-
-
-def _print(lines: Iterator[str]) -> None:
-    for line in lines:
-        print(line)
+    yield f"{runner} install{''.join(f' --hook-type {hook}' for hook in hooks) if 'pre-push' in hooks else ''}"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TextIO, TypeVar
 
-from mpm_hooks import commands, inquiry, report, stock
+from mpm_hooks import commands, inquiry, listing, report, stock
 from mpm_hooks.finding import MisuseError
-from mpm_hooks.listing import json_form, markdown, text
+from mpm_hooks.listing import text
 
 T = TypeVar("T")
 
@@ -37,11 +37,11 @@ def run(args: argparse.Namespace) -> int:
     watch = partial(progress, stream=sys.stderr)
     found = inquiry.listing(stock.of(place.top), place, limit=args.limit, is_all=args.all, watch=watch)
     if args.format == "json":
-        print(json_form.page(found))
-        return report.CLEAN
-    lines = markdown.lines(found) if args.format == "markdown" else text.lines(found, commands.screen(sys.stdout))
-    for line in lines:
-        print(line)
+        print(listing.as_json(found))
+    elif args.format == "markdown":
+        print(*listing.as_markdown(found), sep="\n")
+    else:
+        print(*text.lines(found, commands.screen(sys.stdout)), sep="\n")
     return report.CLEAN
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from mpm_hooks import commands, ledger, prune, repo, report, retention, screen
+from mpm_hooks import commands, ledger, prune, repo, report, retention, screen, worktrees
 from mpm_hooks.account import count
 from mpm_hooks.briefing import words
 from mpm_hooks.commands.list import progress
@@ -67,7 +66,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _told(planned: Plan, criteria: Criteria, shown: Screen, *, is_done: bool) -> Iterator[str]:
-    """Say which sessions go, which do not although they were meant, and how many else stay."""
     gone, held = planned.gone, [each for each in planned.verdicts if each.held]
     rest = len(planned.verdicts) - len(gone) - len(held)
     if gone:
@@ -88,7 +86,7 @@ def _table(gone: Sequence[Verdict], shown: Screen) -> Iterator[str]:
         for each in gone
         if (told := each.briefing)
     ]
-    cells = [[shown.text(cell) for cell in row] for row in rows]
+    cells = [[*map(shown.text, row)] for row in rows]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         line = _GAP.join(padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip()
@@ -96,8 +94,7 @@ def _table(gone: Sequence[Verdict], shown: Screen) -> Iterator[str]:
 
 
 def _steps(found: Repo, planned: Plan, args: argparse.Namespace, made: str | None) -> Iterator[str]:
-    """Say what was done, or what does it."""
-    ledgers = _here(found, list(planned.after))
+    ledgers = _here(found, planned.after)
     if made:
         yield f"Committed as {made[:10]}: these files and {', '.join(ledgers)}, and nothing else"
     elif args.yes:
@@ -110,13 +107,11 @@ def _steps(found: Repo, planned: Plan, args: argparse.Namespace, made: str | Non
         yield f"Nothing was removed: --yes leaves a line of each in {ledger.NAME}; --yes --commit commits that, too"
 
 
-def _here(found: Repo, paths: Sequence[str]) -> list[str]:
-    """Name files from where the user stands."""
-    return [os.path.relpath(found.root / path).replace(os.sep, "/") for path in paths]
+def _here(found: Repo, paths: Iterable[str]) -> list[str]:
+    return [worktrees.shown(str(found.root / path)) for path in paths]
 
 
 def _data(planned: Plan, made: str | None, *, is_done: bool) -> Json:
-    """Tell it to a program."""
     return {
         "done": is_done,
         "commit": made,

@@ -7,14 +7,14 @@ import json
 import os
 from pathlib import Path
 
-from mpm_hooks import comment, event, job, remote, report, subject, workspace
+from mpm_hooks import comment, event, fetch, job, report, subject
 from mpm_hooks.comment import Draft
 from mpm_hooks.discussion import Discussion, Outcome
 from mpm_hooks.event import Event
 from mpm_hooks.finding import MisuseError, Severity, UnableError
 from mpm_hooks.github import Client
+from mpm_hooks.github.answer import DeniedError, LockedError
 from mpm_hooks.github.connection import Connection
-from mpm_hooks.github.refusal import DeniedError, LockedError
 from mpm_hooks.subject import Subject
 from mpm_hooks.summary import Links, State, Summary, markdown
 
@@ -59,8 +59,10 @@ def run(args: argparse.Namespace) -> int:
     """Publish the summary; 1 if what was found is to fail the job."""
     key = comment.key(args.key)
     happened = event.read(os.environ, _payload(_variable("GITHUB_EVENT_PATH")))
-    token = _token()
-    client = _client(happened, token)
+    token = _variable("GITHUB_TOKEN")
+    del os.environ["GITHUB_TOKEN"]  # it is left to nobody whom we start
+    connection = Connection(_variable("GITHUB_API_URL"), _variable("GITHUB_GRAPHQL_URL"), token)
+    client = Client(happened.repository, connection)
     about = subject.chosen(subject.find(happened, client), client, base=args.base, head=args.head)
     if not about.head:
         print(job.notice(about.why))
@@ -69,9 +71,10 @@ def run(args: argparse.Namespace) -> int:
     span = subject.span(about, client)
     server = _variable("GITHUB_SERVER_URL")
     url = f"{server}/{happened.repository}.git"
-    told = remote.look(url, token, span, branch=happened.branch, directory=args.directory)
+    told = fetch.look(url, token, span, branch=happened.branch, directory=args.directory)
     links = Links(server=server, repository=happened.repository, head=span.head)
-    _summarise(told, links)
+    if path := os.environ.get("GITHUB_STEP_SUMMARY", ""):
+        job.summarise(path, markdown.page(told, links=links, most=job.room(path), size=markdown.utf8))
     outcome = Outcome(did="none")
     if args.comment and about.number:
         outcome = _say(happened, client, about, _draft(happened, key, told, links), dry=args.dry_run)
@@ -81,34 +84,15 @@ def run(args: argparse.Namespace) -> int:
     return report.FOUND if _is_failing(args.fail_on, told) else report.CLEAN
 
 
-def _token() -> str:
-    """Return the token, and leave it to nobody whom we start."""
-    token = _variable("GITHUB_TOKEN")
-    del os.environ["GITHUB_TOKEN"]
-    return token
-
-
-def _client(happened: Event, token: str) -> Client:
-    """Return the repository as the token may use it."""
-    return Client(happened.repository, Connection(_variable("GITHUB_API_URL"), _variable("GITHUB_GRAPHQL_URL"), token))
-
-
 def _refuse(happened: Event, about: Subject) -> None:
     """Refuse to go on where a pull request is checked out although the token may write."""
-    place = os.environ.get("GITHUB_WORKSPACE", "")
-    if not (happened.is_privileged and place):
-        return
-    if found := workspace.found(place, about.head, of_fork=happened.is_fork):
+    place = os.environ.get("GITHUB_WORKSPACE", "") if happened.is_privileged else ""
+    if found := place and job.checkout(place, about.head, of_fork=happened.is_fork):
         message = (
             f"{found} holds the head of the pull request, and on {happened.name} the token may write: whatever runs "
             f"there could use it. Check nothing of the pull request out: this action needs no checkout. See {RECIPE}"
         )
         raise UnableError(message)
-
-
-def _summarise(told: Summary, links: Links) -> None:
-    if path := os.environ.get("GITHUB_STEP_SUMMARY", ""):
-        job.summarise(path, markdown.page(told, links=links, most=job.room(path), size=markdown.utf8))
 
 
 def _draft(happened: Event, key: str, told: Summary, links: Links) -> Draft:
@@ -178,7 +162,4 @@ def _payload(path: str) -> object:
 
 
 def _variable(name: str) -> str:
-    if not (value := os.environ.get(name, "")):
-        message = f"{name} is not set: publish is for a job of GitHub Actions, elsewhere use mpm-hooks summary"
-        raise MisuseError(message)
-    return value
+    return event.variable(os.environ, name)

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mpm_hooks import config, due, ending, gather, history, plumbing, repo, report, runner
+from mpm_hooks import blobs, config, due, ending, gather, history, repo, report, runner
 from mpm_hooks.account import count
 from mpm_hooks.config import Config
 from mpm_hooks.due import Judgement, Span
 from mpm_hooks.finding import MisuseError, UnableError
-from mpm_hooks.maker import Made
 from mpm_hooks.repo import Repo
 from mpm_hooks.report import printable
 from mpm_hooks.report.json_form import plain
@@ -30,8 +29,6 @@ _SWITCHED_OFF = 'require = "never" in the settings: no session is asked for'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A branch that is to be judged."""
-
     name: str
     span: Span
     local: str
@@ -85,65 +82,48 @@ def _of_branch(found: Repo, chosen: Config, base: str, head: str) -> tuple[Seque
     """Return the branch that is meant; the default branch only where somebody says what it is to be compared with."""
     target = os.environ.get("GITHUB_BASE_REF", "")
     base = base or (f"origin/{target}" if target else "")
-    here = _line(found, "symbolic-ref", "--quiet", "HEAD").removeprefix(_HEADS)
-    name = _name(found, here, head) or os.environ.get("GITHUB_HEAD_REF", "")
+    root = found.top
+    here = blobs.said(root, "symbolic-ref", "--quiet", "HEAD").removeprefix(_HEADS)
+    name = _name(root, here, head) or os.environ.get("GITHUB_HEAD_REF", "")
     if config.is_exempt(name, chosen.exempt_branches):
         return [], f"{name} is exempt by the settings"
     defaults = history.default_branches(found, chosen.default_branches)
     if name in defaults and not base:
         return [], f"{name} is the default branch: --base REF says what it is to be compared with"
-    if not head and plumbing.objects(str(found.root), ["HEAD"]) == [None]:
+    if not head and blobs.commit(root, "HEAD") is None:
         return [], f"{name} has no commit yet"
-    bases = (_commit(found, base),) if base else _defaults(found, defaults)
-    span = Span(root=str(found.root), head=_commit(found, head or "HEAD"), bases=bases)
+    bases = (_commit(root, base),) if base else due.tips(root, defaults)
+    span = Span(root=root, head=_commit(root, head or "HEAD"), bases=bases)
     return [_Asked(name=name or head or "HEAD", span=span, local="" if name == here else name)], ""
 
 
-def _name(found: Repo, here: str, head: str) -> str:
+def _name(root: str, here: str, head: str) -> str:
     """Return the branch of which somebody names the newest commit; empty if it is none."""
     if not head:
         return here
-    commit = _commit(found, head)
-    named = _line(found, "rev-parse", "--symbolic-full-name", head)
+    commit = _commit(root, head)
+    named = blobs.said(root, "rev-parse", "--symbolic-full-name", head)
     if not named.startswith(_HEADS):
-        return here if plumbing.objects(str(found.root), ["HEAD"]) == [commit] else ""
+        return here if blobs.commit(root, "HEAD") == commit else ""
     return named.removeprefix(_HEADS)
 
 
 def _pushed(found: Repo, chosen: Config, source: str, name: str) -> _Asked:
-    bases = _defaults(found, history.default_branches(found, chosen.default_branches))
-    here = _line(found, "symbolic-ref", "--quiet", "HEAD")
-    span = Span(root=str(found.root), head=_commit(found, source), bases=bases)
-    local = "" if source in ("HEAD", here) else source.removeprefix(_HEADS)
-    return _Asked(name=name, span=span, local=local)
+    root = found.top
+    bases = due.tips(root, history.default_branches(found, chosen.default_branches))
+    here = blobs.said(root, "symbolic-ref", "--quiet", "HEAD")
+    span = Span(root=root, head=_commit(root, source), bases=bases)
+    return _Asked(name=name, span=span, local="" if source in ("HEAD", here) else source.removeprefix(_HEADS))
 
 
-def _defaults(found: Repo, names: Sequence[str]) -> tuple[str, ...]:
-    """Return where the default branch stands, here and on remotes."""
-    patterns = [pattern for name in names for pattern in (f"{_HEADS}{name}", f"refs/remotes/*/{name}")]
-    refs = _line(found, "for-each-ref", "--format=%(objectname)", *patterns).split() if patterns else []
-    return tuple(dict.fromkeys(refs))
-
-
-def _commit(found: Repo, name: str) -> str:
-    """Return the full name of a commit.
-
-    Raises:
-        MisuseError: It is none.
-        UnableError: It is not here.
-    """
+def _commit(root: str, name: str) -> str:
     if name.startswith("-") or "\n" in name:
         message = f"{name!r} is no name of a commit: write a branch, a tag or a commit"
         raise MisuseError(message)
-    known = plumbing.objects(str(found.root), [f"{name}^{{commit}}"]) or [None]
-    if known[0] is None:
-        message = f"{name} is no commit that is here: git fetch it; in CI, a checkout with fetch-depth: 0 has it"
-        raise UnableError(message)
-    return known[0]
-
-
-def _line(found: Repo, *words: str) -> str:
-    return plumbing.text(plumbing.run(str(found.root), *words) or b"").rstrip("\n")
+    if known := blobs.commit(root, name):
+        return known
+    message = f"{name} is no commit that is here: git fetch it; in CI, a checkout with fetch-depth: 0 has it"
+    raise UnableError(message)
 
 
 def _told(judged: Sequence[tuple[_Asked, Judgement]], why: str) -> Iterator[str]:
@@ -152,37 +132,18 @@ def _told(judged: Sequence[tuple[_Asked, Judgement]], why: str) -> Iterator[str]
         yield f"mpm-hooks: {why or 'nothing is pushed that needs a session'}"
     for asked, found in judged:
         if not found.uncovered:
-            yield f"mpm-hooks: {asked.name}: {_clean(found)}"
+            clean = f"{found.covered_by} covers what needs it" if found.covered_by else "none needs a session"
+            yield f"mpm-hooks: {asked.name}: {count(found.commits, 'commit')} looked at, {clean}"
             continue
-        yield f"mpm-hooks: {asked.name}: no session covers {_lacking(found)}"
-        yield from (f"  {_named(each)}" for each in found.uncovered[:_MOST])
+        yield f"mpm-hooks: {asked.name}: no session covers {len(found.uncovered)} of {count(found.commits, 'commit')}"
+        for made in found.uncovered[:_MOST]:
+            yield f"  {made.id[:_DIGITS]} {made.subject}{f' ({made.sign})' if made.sign else ''}"
         yield from [f"  and {len(found.uncovered) - _MOST} more"] * (len(found.uncovered) > _MOST)
-        yield f"    -> {_way_out(asked)}"
-
-
-def _clean(found: Judgement) -> str:
-    looked = f"{count(found.commits, 'commit')} looked at"
-    return (
-        f"{looked}, {found.covered_by} covers what needs it" if found.covered_by else f"{looked}, none needs a session"
-    )
-
-
-def _lacking(found: Judgement) -> str:
-    return f"{len(found.uncovered)} of {count(found.commits, 'commit')}"
-
-
-def _named(made: Made) -> str:
-    sign = f" ({made.sign})" if made.sign else ""
-    return f"{made.id[:_DIGITS]} {made.subject}{sign}"
-
-
-def _way_out(asked: _Asked) -> str:
-    switch = f"git switch {shlex.quote(asked.local)}, then " if asked.local else ""
-    return f"{switch}pre-commit run mpm-pause, or mpm-hooks pause; then push again"
+        switch = f"git switch {shlex.quote(asked.local)}, then " if asked.local else ""
+        yield f"    -> {switch}pre-commit run mpm-pause, or mpm-hooks pause; then push again"
 
 
 def _data(asked: _Asked, found: Judgement) -> Json:
-    """Tell it to a program."""
     return {
         "branch": plain(asked.name),
         "head": asked.span.head,

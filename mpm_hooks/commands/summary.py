@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from mpm_hooks import commands, history, plumbing, repo, report, review
+from mpm_hooks import blobs, commands, due, history, repo, report, review
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.repo import Repo
 from mpm_hooks.summary import Links, Summary, html, json_form, markdown
@@ -40,65 +40,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the summary; 0 however the work stands."""
     found = _repository()
-    head = _commit(found, args.head)
-    base = _commit(found, args.base) if args.base else _default(found, head)
+    root = found.top
+    head = _commit(root, args.head)
+    base = _commit(root, args.base) if args.base else _default(found, head)
     links = _links(args.repository_url, head) if args.repository_url else None
-    settings = review.settings(str(found.root), base or head)
-    told = review.of(str(found.root), base, head, config=settings, directory=args.directory)
+    told = review.of(root, base, head, config=review.settings(root, base or head), directory=args.directory)
     with commands.opened(args.output_file) if args.output_file else nullcontext(sys.stdout) as stream:
         stream.write(_written(told, args.format, links))
     return report.CLEAN
 
 
 def _repository() -> Repo:
-    """Return the repository, which may be a bare one: no work tree is looked at.
-
-    Raises:
-        UnableError: There is none.
-    """
+    """Return the repository, which may be a bare one: no work tree is looked at."""
     here = Path.cwd()
-    if plumbing.run(str(here), "rev-parse", "--is-bare-repository") == b"true\n":
-        return Repo(root=here, git_dir=here, index=here / "index", in_commit=False)
+    if blobs.said(str(here), "rev-parse", "--is-bare-repository") == "true":
+        return Repo(str(here), str(here), str(here / "index"), in_commit=False)
     if found := repo.find(here):
         return found
     message = "this is no git repository: a summary is made from commits"
     raise UnableError(message)
 
 
-def _commit(found: Repo, name: str) -> str:
-    """Return the full name of a commit.
-
-    Raises:
-        MisuseError: There is none of that name.
-    """
-    known = plumbing.objects(str(found.root), [f"{name}^{{commit}}"]) if _is_name(name) else None
-    if not known or known[0] is None:
-        message = f"{name[:_LONGEST]}: there is no such commit here; in a shallow clone, fetch it first"
-        raise MisuseError(message)
-    return known[0]
-
-
-def _is_name(name: str) -> bool:
-    """Tell what can be asked for in a line."""
-    return bool(name) and "\n" not in name and "\0" not in name
+def _commit(root: str, name: str) -> str:
+    is_name = name and "\n" not in name and "\0" not in name
+    if is_name and (known := blobs.commit(root, name)):
+        return known
+    message = f"{name[:_LONGEST]}: there is no such commit here; in a shallow clone, fetch it first"
+    raise MisuseError(message)
 
 
 def _default(found: Repo, head: str) -> str:
     """Return the default branch that has the most of the head; nothing if it has all of it, or there is none."""
-    names = history.default_branches(found, review.settings(str(found.root), head).default_branches)
-    refs = [f"refs/{place}/{name}" for name in names for place in ("remotes/origin", "heads")]
-    known = [each for each in plumbing.objects(str(found.root), [f"{ref}^{{commit}}" for ref in refs]) or () if each]
-    apart = {each: int(repo.text(found, "rev-list", "--count", f"{each}..{head}")) for each in known}
-    nearest = min(apart, key=lambda each: apart[each], default="")
+    names = history.default_branches(found, review.settings(found.top, head).default_branches)
+    words = {tip: blobs.said(found.top, "rev-list", "--count", f"{tip}..{head}") for tip in due.tips(found.top, names)}
+    apart = {tip: int(number) for tip, number in words.items() if number}  # none of one whose fetch was cut off
+    nearest = min(apart, key=lambda tip: apart[tip], default="")
     return nearest if apart.get(nearest) else ""
 
 
 def _links(url: str, head: str) -> Links:
-    """Take the address of a repository apart.
-
-    Raises:
-        MisuseError: It is none.
-    """
+    """Take the address of a repository apart."""
     server, _, path = url.rstrip("/").removesuffix(".git").partition("://")
     host, _, repository = path.partition("/")
     if server not in ("https", "http") or not host or repository.count("/") < 1 or not url.isprintable() or " " in url:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from mpm_hooks import check, session
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import Finding, Severity
-from mpm_hooks.fix import encoding, forms, pointers, source, twins
+from mpm_hooks.fix import encoding, forms, pointers, portable, source, twins
 from mpm_hooks.fix.forms import Found
-from mpm_hooks.fix.names import Known
+from mpm_hooks.fix.portable import Known
 from mpm_hooks.parse.plain import LARGEST
 
 Committed = Callable[[str, bytes], bool]
@@ -56,9 +56,9 @@ def folder(found: Folder, known: Known, committed: Committed) -> Fixed:
     """Say what the files of a folder have to be, of those sessions whose files have been read."""
     read = {name: content for name, content in found.contents.items() if len(content) <= LARGEST}
     work = _Work(found, read, committed)
-    for session_id in forms.ids(frozenset(read)):
+    for session_id in forms.ids(read):
         work.part(session_id)
-    for session_id in forms.ids(frozenset(work.contents)):
+    for session_id in forms.ids(work.contents):
         work.mend_session(session_id, known)
     for name, content in found.contents.items():
         if session.is_record(name):
@@ -84,13 +84,11 @@ class _Work:
         self.pointer = read.get(session.POINTER, b"")
 
     def write(self, name: str, content: bytes, what: str) -> None:
-        """Note what a file has to hold, and why."""
         is_windows = encoding.is_windows(self.read.get(name, b""))
         self.writes[name] = content.replace(b"\n", b"\r\n") if is_windows else content
         self.done.append(Done(path=f"{self.found.path}/{name}", what=what))
 
     def remove(self, name: str) -> None:
-        """Note that a file has to go."""
         self.removals.add(name)
         self.done.append(Done(path=f"{self.found.path}/{name}", what="removed a checksum that nothing reads"))
 
@@ -102,22 +100,24 @@ class _Work:
 
     def join_record(self, name: str, content: bytes) -> None:
         """Settle a conflict in a record, each line of which stands for itself: both sides stay."""
-        sides = encoding.sides(encoding.unix(content.decode(errors="surrogateescape"))) if b"<<<<<<<" in content else ()
-        if sides:
+        text = content.decode(errors="surrogateescape") if b"<<<<<<<" in content else ""
+        if sides := encoding.sides(encoding.unix(text)):
             lines = dict.fromkeys(line for side in sides for line in side.split("\n") if line)
             joined = "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape")
             self.write(name, joined, "settled a conflict: the lines of both sides stand there")
 
     def mend_session(self, session_id: str, known: Known) -> None:
         """Mend the bytes of each form, then what the forms say."""
-        contents, told = self._bytes(session_id)
+        read = {form: self.contents.get(f"{session_id}.{form}") for form in session.FORMS}
+        straight = {form: encoding.mended(content) for form, content in read.items() if content is not None}
+        contents = {form: content for form, (content, _) in straight.items()}
         names = self.found.names | self.contents.keys()
         present = frozenset(form for form in session.FORMS if f"{session_id}.{form}" in names)
         lists_yaml = pointers.lists_yaml(self.pointer, session_id)
         has_yaml = lists_yaml or "yaml" in present
 
         def mend(data: dict[str, session.Json]) -> dict[str, session.Json]:
-            return forms.mended(data, known, has_yaml=has_yaml)
+            return portable.mended(data, known, has_yaml=has_yaml)
 
         said = source.find(contents, session_id, mend, is_gone="json" not in present)
         new: dict[str, forms.New] = {}
@@ -126,20 +126,12 @@ class _Work:
             expects = forms.expected(legacy, said.data, lists_yaml=lists_yaml)
             new = forms.plan(Found(id=session_id, contents=contents, present=present, expects=expects), said, known).new
         for form in session.FORMS:
-            self._write_form(f"{session_id}.{form}", contents.get(form), new.get(form), told.get(form, ()))
-
-    def _bytes(self, session_id: str) -> tuple[Mapping[str, bytes], Mapping[str, Sequence[str]]]:
-        read = {form: self.contents.get(f"{session_id}.{form}") for form in session.FORMS}
-        both = {form: encoding.mended(content) for form, content in read.items() if content is not None}
-        told = {form: (*self._parted(f"{session_id}.{form}"), *each[1]) for form, each in both.items()}
-        return {form: each[0] for form, each in both.items()}, told
-
-    def _parted(self, name: str) -> Sequence[str]:
-        return (self.parted[name],) if name in self.parted else ()
+            told = straight[form][1] if form in straight else ()
+            self._write_form(f"{session_id}.{form}", contents.get(form), new.get(form), told)
 
     def _write_form(self, name: str, content: bytes | None, new: forms.New | None, told: Sequence[str]) -> None:
         before = self.read.get(name)
-        what = [*told]
+        what = [self.parted[name], *told] if name in self.parted else [*told]
         if new and new.content != content:
             content = new.content
             what.append(new.how)
@@ -159,7 +151,7 @@ class _Work:
     def mend_pointer(self) -> None:
         """Let the pointer lead to the newest session; where there is none it is the last trace of one, and stays."""
         names = self.found.names | self.writes.keys()
-        newest = pointers.newest(names)
+        newest = max(forms.ids(names), default=None)
         is_there = session.POINTER in self.found.names
         content = self.read.get(session.POINTER)
         if newest is None or (content is None and (is_there or session.is_legacy(self.found.path))):
@@ -177,12 +169,9 @@ def _left(work: _Work) -> Sequence[Finding]:
     """Check what the folder will be; what else a check has to say is not ours to mend."""
     found = work.found
     contents = {**found.contents, **{name: new for name, new in work.writes.items() if not name.startswith(".")}}
-    after = Folder(
-        path=found.path,
-        names=(found.names | contents.keys()) - work.removals,
-        contents={name: content for name, content in contents.items() if name not in work.removals},
-        odd=found.odd,
-    )
+    names = (found.names | contents.keys()) - work.removals
+    kept = {name: content for name, content in contents.items() if name in names}
+    after = Folder(path=found.path, names=names, contents=kept, odd=found.odd)
     return [finding for finding in check.check(after) if _is_ours(finding)]
 
 

@@ -7,23 +7,23 @@ import re
 from collections.abc import Mapping, Sequence
 
 # UTF-32 first: its little-endian mark begins as that of UTF-16 does.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MARKS = {
+    "utf-8-sig": (codecs.BOM_UTF8,),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+}
 WINDOWS = "cp1252"
 """The code page in which a claude-mpm on Windows wrote yaml and md."""
 
+_WIDE = re.compile(rb"(?:\0[^\0]){2}|(?:[^\0]\0){2}")
+"""Two letters of ASCII in UTF-16; zeros that a crash left stand otherwise."""
 _MARK = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?: .*)?")
 _TURNS: Mapping[tuple[str, str], str] = {
-    ("both", "<" * 7): "ours",
-    ("ours", "|" * 7): "base",
-    ("ours", "=" * 7): "theirs",
-    ("base", "=" * 7): "theirs",
-    ("theirs", ">" * 7): "both",
+    ("both", "<"): "ours",
+    ("ours", "|"): "base",
+    ("ours", "="): "theirs",
+    ("base", "="): "theirs",
+    ("theirs", ">"): "both",
 }
 """What part of a conflict a marker leads to, from which part."""
 
@@ -66,9 +66,7 @@ def unix(text: str) -> str:
 def texts(content: bytes, *codings: str) -> Sequence[str]:
     """Return what a file may say: its text, or both sides of its conflict; none if the bytes are no text.
 
-    Args:
-        content: The file.
-        codings: What else to take it for, if it is no UTF-8: then the text has to be held against another form.
+    What is no UTF-8 may be of one of these codings: then the text has to be held against another form.
     """
     for coding in ("utf-8", *codings):
         try:
@@ -84,8 +82,8 @@ def sides(text: str) -> Sequence[str]:
     parts: dict[str, list[str]] = {"ours": [], "base": [], "theirs": []}
     part, met = "both", False
     for line in text.split("\n"):
-        mark = found[1] if (found := _MARK.fullmatch(line)) else ""
-        if turn := _TURNS.get((part, mark)):
+        found = _MARK.fullmatch(line)
+        if found and (turn := _TURNS.get((part, found[1][0]))):
             part, met = turn, True
             continue
         for each in ("ours", "theirs") if part == "both" else (part,):
@@ -105,10 +103,10 @@ def is_in_conflict(text: str) -> bool:
 
 def _decoded(content: bytes) -> tuple[str, str]:
     """Decode by the mark in front, or by the zeros between ASCII letters; name the coding if it is not UTF-8."""
-    for mark, coding in _MARKS:
-        if content.startswith(mark):
+    for coding, marks in _MARKS.items():
+        if content.startswith(marks):
             return content.decode(coding), "UTF-8 with a byte order mark" if coding == "utf-8-sig" else coding.upper()
-    if b"\0" in content[:2]:
+    if _WIDE.match(content):
         coding = "utf-16-be" if content.startswith(b"\0") else "utf-16-le"
         return content.decode(coding), "UTF-16"
     return content.decode(), ""

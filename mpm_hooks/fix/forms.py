@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mpm_hooks import check, session
 from mpm_hooks.check import Folder
-from mpm_hooks.fix import encoding, keeping, names, portable, source
-from mpm_hooks.fix.names import Known
+from mpm_hooks.fix import encoding, keeping, portable, source
+from mpm_hooks.fix.portable import Known
 from mpm_hooks.fix.source import Source
 from mpm_hooks.parse import yaml_form
 from mpm_hooks.render import json_form, md_form, upstream
 from mpm_hooks.render import yaml_form as render_yaml
-from mpm_hooks.session import Json, Session
+from mpm_hooks.session import FORMS, Json, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +50,9 @@ class Plan:
 
 def expected(legacy: bool, data: Mapping[str, Json], *, lists_yaml: bool) -> frozenset[str]:  # noqa: FBT001 - reads well
     """Return the forms that the writer of a session wrote: 4.11 the json alone, releases from 6.5.35 on no yaml."""
-    has_yaml = lists_yaml or portable.names_pointer(dict(data))
-    return frozenset({"json"} | (set() if legacy else {"md"}) | ({"md", "yaml"} if has_yaml else set()))
-
-
-def mended(data: dict[str, Json], known: Known, *, has_yaml: bool) -> dict[str, Json]:
-    """Return what a session says without the paths of a machine, and with the names of files as git has them."""
-    return _with_names(portable.portable(data, has_yaml=has_yaml), known)
+    if lists_yaml or portable.names_pointer(dict(data)):
+        return frozenset(FORMS)
+    return frozenset({"json"} if legacy else {"json", "md"})
 
 
 def plan(found: Found, told: Source, known: Known) -> Plan:
@@ -65,7 +61,7 @@ def plan(found: Found, told: Source, known: Known) -> Plan:
     While a form says something else than the json, the session is not mended: they would only differ in more.
     """
     has_yaml = "yaml" in found.present | found.expects
-    new = mended(told.data, known, has_yaml=has_yaml)
+    new = portable.mended(told.data, known, has_yaml=has_yaml)
     made = _Maker(found, told, new, known).plan()
     return _Maker(found, told, told.data, known).plan() if made.contradicting else made
 
@@ -76,8 +72,7 @@ class _Maker:
     def __init__(self, found: Found, told: Source, new: dict[str, Json], known: Known) -> None:
         text = _text(found.contents.get("json"))
         exact = bool(told.how) or text is None or source.is_exact(text)
-        self.found, self.told, self.known = found, told, known
-        self.exact = exact
+        self.found, self.told, self.known, self.exact = found, told, known, exact
         self.new = Session(id=found.id, data=new if exact else told.data)
         self.old = Session(id=found.id, data=told.data)
         self.is_ours = "generator" in new or self._looks_ours()
@@ -118,8 +113,8 @@ class _Maker:
         if text is not None and not how and self.exact and text.rstrip("\n") != wanted.rstrip("\n"):
             how = ["laid out as claude-mpm does"]
         if how:
-            broken = text or ""
-            keeps = self.told.is_rebuilt and keeping.has_other_words(broken, [*self._derived("md"), *self._all_words()])
+            known = [*self._derived("md"), *self._all_words()]
+            keeps = self.told.is_rebuilt and keeping.has_other_words(text or "", known)
             self.made.new["json"] = New(content=wanted.encode(), how="; ".join(how), keeps=keeps)
 
     def _yaml(self, content: bytes) -> None:
@@ -128,8 +123,7 @@ class _Maker:
         if is_read and texts[0] in self._accepted_yaml():
             return
         remarks = [list(keeping.comments(text)) if source.yaml_data(text) is not None else [] for text in texts]
-        data = source.yaml_data(texts[0]) if is_read else None
-        if data is not None and remarks[0] and keeping.same(data, dict(self.new.data)):
+        if is_read and remarks[0] and keeping.same(source.yaml_data(texts[0]), dict(self.new.data)):
             return
         self._rewrite("yaml", [self._covers_yaml(text) for text in texts], [line for each in remarks for line in each])
 
@@ -137,7 +131,7 @@ class _Maker:
         data = source.yaml_data(text)
         if data is None:
             return not keeping.has_other_words(text, self._all_words())
-        new = mended(data, self.known, has_yaml=True)
+        new = portable.mended(data, self.known, has_yaml=True)
         return not keeping.says_more(data, dict(self.old.data)) or not keeping.says_more(new, dict(self.new.data))
 
     def _md(self, content: bytes) -> None:
@@ -169,59 +163,40 @@ class _Maker:
 
     def _preferred(self, form: str) -> str:
         """Write a form in the layout of the session's writer."""
-        if form == "md":
-            return self._derived("md")[0 if self.is_ours else 1]
-        accepted = self._accepted_yaml()
-        return accepted[0 if self.is_ours else -1]
+        layouts = self._derived("md")[:2] if form == "md" else self._accepted_yaml()
+        return layouts[0 if self.is_ours else -1]
 
     def _accepted_yaml(self) -> Sequence[str]:
         """Return our layout, and that of claude-mpm if every reader reads it alike."""
         theirs = upstream.as_yaml(self.new)
-        data = source.yaml_data(theirs)
-        is_good = data is not None and keeping.same(data, dict(self.new.data))
-        is_good = is_good and not any(is_text for *_, is_text in yaml_form.ambiguous(theirs))
+        is_same = keeping.same(source.yaml_data(theirs), dict(self.new.data))
+        is_good = is_same and not any(is_text for *_, is_text in yaml_form.ambiguous(theirs))
         return [render_yaml.render(self.new), *([theirs] if is_good else [])]
 
     def _derived(self, form: str) -> Sequence[str]:
         """Return a form in every layout, and of what the session said before."""
         writers: Mapping[str, Sequence[Callable[[Session], str]]] = {
+            "json": (lambda each: json.dumps(each.data, ensure_ascii=False),),
             "md": (md_form.render, upstream.as_markdown),
             "yaml": (render_yaml.render, upstream.as_yaml),
         }
         return [encoding.unix(write(each)) for each in (self.new, self.old) for write in writers[form]]
 
     def _all_words(self) -> Sequence[str]:
-        told = [json.dumps(each.data, ensure_ascii=False) for each in (self.new, self.old)]
-        return [*told, *self._derived("yaml")]
+        return [*self._derived("json"), *self._derived("yaml")]
 
     def _is_misshapen(self) -> bool:
         """Tell whether a value is of a type from which no page can be made."""
         name = f"{self.found.id}.json"
-        content = json_form.render(self.new).encode()
-        folder = Folder(path="", names=frozenset({name}), contents={name: content}, odd={})
-        return any(finding.code == "MPM203" for finding in check.check(folder))
-
-
-def _with_names(data: dict[str, Json], known: Known) -> dict[str, Json]:
-    """Mend the names of files; ours are names as git has them."""
-    context = data.get("git_context")
-    status = context.get("status") if isinstance(context, dict) else None
-    if "generator" in data or not isinstance(context, dict) or not isinstance(status, dict):
-        return data
-    new = {
-        key: names.mended(listed, known, is_first=key == "modified_files")
-        for key in ("modified_files", "untracked_files")
-        if isinstance(listed := status.get(key), list)
-    }
-    return data | {"git_context": context | {"status": status | new}}
+        contents = {name: json_form.render(self.new).encode()}
+        found = check.check(Folder(path="", names=contents.keys(), contents=contents, odd={}))
+        return any(finding.code == "MPM203" for finding in found)
 
 
 def _mendings(old: dict[str, Json], new: dict[str, Json]) -> list[str]:
     context = "git_context"
-    told = ["took out the paths of one machine"] if {**old, context: 0} != {**new, context: 0} else []
-    if old.get(context) != new.get(context):
-        told.append("corrected names of files")
-    return told
+    told = ["took out the paths of one machine"] * ({**old, context: 0} != {**new, context: 0})
+    return told + ["corrected names of files"] * (old.get(context) != new.get(context))
 
 
 def _is_writable(data: Mapping[str, Json]) -> bool:
@@ -237,6 +212,6 @@ def _text(content: bytes | None) -> str | None:
     return None if content is None else content.decode("utf-8", "replace")
 
 
-def ids(names: frozenset[str]) -> Sequence[str]:
+def ids(names: Iterable[str]) -> Sequence[str]:
     """Return the ids of the sessions that name a real second."""
     return sorted(each for each in session.ids(names) if session.moment_of(each))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from mpm_hooks.parse import md_form
 from mpm_hooks.parse.md_form import Block
 from mpm_hooks.session import Json
 
-_WORD = re.compile(r"[^\s\"'`\\{}\[\],:*<>|-]+")
+_WORD = re.compile(r"[^\s\0\"'`\\{}\[\],:*<>|-]+")
 _ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrtbf])")
 _HEADER = re.compile(r"[|>][-+\d]*[ \t]+(#.*)")
 _BULLET = re.compile(r"(?:[-+#>*\s]+|\d+\.\s)*")
@@ -64,7 +63,7 @@ def same(one: Json, other: Json) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def words(text: str) -> Sequence[str]:
+def words(text: str) -> list[str]:
     """Return the words of a text, whatever the marks and escapes of its format around them."""
     spelled = _ESCAPES.sub(_character, text)
     # A json spells a character beyond the first 65,536 as two.
@@ -75,11 +74,11 @@ def has_other_words(text: str, known: Iterable[str]) -> bool:
     """Tell whether a broken text holds a word that none of the known ones does; its last word may be cut off."""
     found = words(text)
     all_known = {word for each in known for word in words(each)}
-    cut = found[-1:] if text and not text[-1].isspace() else []
-    rest = found[: len(found) - len(cut)]
-    return any(word not in all_known for word in rest) or not all(
-        any(word.startswith(last) for word in all_known) for last in cut
-    )
+    if found and not text[-1].isspace():
+        last = found.pop()
+        if not any(word.startswith(last) for word in all_known):
+            return True
+    return any(word not in all_known for word in found)
 
 
 def comments(text: str) -> Iterator[str]:
@@ -107,13 +106,7 @@ class Page:
 
 
 def page(text: str, derived: Sequence[str], told: Sequence[str]) -> Page:
-    """Hold an md against the pages that can be made of the json.
-
-    Args:
-        text: What the md holds.
-        derived: The pages.
-        told: What the json says, also where no page shows it.
-    """
+    """Hold an md against the pages derived from the json, and what is told by it without being shown on any."""
     lines = text.split("\n")
     known = _by_label(derived)
     blocks = md_form.blocks(text)
@@ -146,10 +139,9 @@ def _said(page: Mapping[str, Block], label: str) -> str | None:
 
 def _by_label(texts: Sequence[str]) -> Mapping[str, AbstractSet[str]]:
     """Map each label of the pages to the lines under it, the label's own too."""
-    lines: dict[str, set[str]] = defaultdict(set)
-    for text in texts:
-        for block in md_form.blocks(text):
-            lines[block.label].update(_lines(block))
+    lines: dict[str, set[str]] = {}
+    for block in (block for text in texts for block in md_form.blocks(text)):
+        lines.setdefault(block.label, set()).update(_lines(block))
     return lines
 
 
@@ -160,7 +152,7 @@ def _says_more(block: Block, known: Mapping[str, AbstractSet[str]], *, is_last: 
         others.insert(0, _bare(block.label))
     if not is_last or len(others) != 1:
         return bool(others)
-    everywhere = {line for lines in known.values() for line in lines} | {_bare(label) for label in known}
+    everywhere = [line for label, lines in known.items() for line in (_bare(label), *lines)]
     return not any(line.startswith(others[0]) for line in everywhere)
 
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from mpm_hooks import session
 from mpm_hooks.finding import MalformedError
 from mpm_hooks.fix import encoding, portable
 from mpm_hooks.parse import pointer
 from mpm_hooks.render import pointer as render_pointer
 
 _PROJECT = re.compile(r"^Project: (.*)$", re.MULTILINE)
-
-
-def newest(names: Iterable[str]) -> str | None:
-    """Return the id of the newest session, of those that name a real second; None if there is none."""
-    return max((each for each in session.ids(names) if session.moment_of(each)), default=None)
 
 
 def lists_yaml(content: bytes, session_id: str) -> bool:
@@ -26,8 +19,7 @@ def lists_yaml(content: bytes, session_id: str) -> bool:
 
 def fault(content: bytes, target: str) -> str:
     """Say what is wrong with a pointer that has to lead to this session, in a word or two; empty if nothing is."""
-    texts = encoding.texts(content)
-    if len(texts) > 1:
+    if len(encoding.texts(content)) > 1:
         return "was in conflict"
     try:
         found = pointer.parse("", content)

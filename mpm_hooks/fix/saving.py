@@ -53,8 +53,9 @@ def from_broken(text: str) -> Saved | None:
 
 def from_page(page: tuple[Block, ...], session_id: str) -> dict[str, Json]:
     """Make a json of what an md says; the id and the second are those of the file's name."""
-    said = md_form.data_of(page)
-    data: dict[str, Json] = {"session_id": session_id, "paused_at": _second(session_id), **said}
+    moment = moment_of(session_id)
+    data: dict[str, Json] = {"session_id": session_id, "paused_at": moment.isoformat() if moment else ""}
+    data |= md_form.data_of(page)
     labels = md_form.first(page)
     _under(data, "conversation").setdefault("summary", "")
     if "Branch" in labels:
@@ -83,7 +84,6 @@ class _Reader:
         self.is_cut = False
 
     def stop(self, keys: tuple[Key, ...]) -> None:
-        """Note where reading ended."""
         if not self.is_cut:
             self.cut, self.is_cut = keys, True
 
@@ -150,11 +150,6 @@ class _Reader:
         return key
 
 
-def _second(session_id: str) -> str:
-    moment = moment_of(session_id)
-    return moment.isoformat() if moment else ""
-
-
 def _under(data: dict[str, Json], key: str) -> dict[str, Json]:
     return cast("dict[str, Json]", data.setdefault(key, {}))
 
@@ -163,12 +158,9 @@ def _commands(text: str) -> dict[str, Json]:
     """Read the commands of a fenced block, under the names that claude-mpm gives to its own."""
     named: dict[str, Json] = {}
     for number, line in enumerate((line for line in text.split("\n") if line and not line.startswith("```")), 1):
-        name = next((name for start, name in _NAMES.items() if line.startswith(start)), f"command_{number}")
-        named[name if name not in named else f"command_{number}"] = line
+        name = "check_git" if line.startswith("git status") else "check_session" if line.startswith("cat ") else ""
+        named[name if name and name not in named else f"command_{number}"] = line
     return named
-
-
-_NAMES = {"git status": "check_git", "cat ": "check_session"}
 
 
 def _has(data: Json, path: str) -> bool:

@@ -36,7 +36,7 @@ def find(contents: Mapping[str, bytes], session_id: str, mend: Mend, *, is_gone:
         contents: The forms that could be read, by their ending.
         session_id: Its id.
         mend: Makes two sides of a conflict alike that differ in nothing else.
-        is_gone: Whether there is no json at all.
+        is_gone: Whether there is no json, and not only none that could be read.
     """
     if "json" not in contents:
         return _rebuilt(None, contents, session_id, "the json was missing") if is_gone else None

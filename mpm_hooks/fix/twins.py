@@ -28,17 +28,11 @@ class Parted:
 
 
 def part(session_id: str, read: Mapping[str, bytes], taken: AbstractSet[str]) -> Parted | None:
-    """Give each of two sessions in conflict its own files; None for one session, whatever its two sides say of it.
-
-    Args:
-        session_id: The second that both are named by.
-        read: What the files of the folder hold.
-        taken: The names in the folder.
-    """
+    """Give each of two sessions in conflict files of a name not taken; None for one, whatever its two sides say."""
     texts = {form: encoding.texts(read.get(f"{session_id}.{form}", b"")) for form in session.FORMS}
     both = [data for text in texts["json"] if (data := source.parsed(text)) is not None]
     moment = session.moment_of(session_id)
-    if moment is None or len(both) != _SIDES or _pause(both[0]) == _pause(both[1]):
+    if moment is None or len({*map(_pause, both)}) != _SIDES:
         return None
     other = _free(moment, taken)
     old, new = session.id_of(moment), session.id_of(other)

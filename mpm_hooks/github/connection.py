@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from mpm_hooks import patience
 from mpm_hooks.finding import MisuseError, UnableError
-from mpm_hooks.github import refusal
-from mpm_hooks.github.refusal import Answer
+from mpm_hooks.github.answer import denied, refused
+from mpm_hooks.patience import Answer
 
 if TYPE_CHECKING:
     from github.Requester import Requester
@@ -65,15 +65,10 @@ class Connection:
     ) -> Answer:
         """Ask until there is an answer, as long as patience lasts.
 
-        Args:
-            verb: The method of HTTP.
-            path: Below the address of the API.
-            parameters: What is asked for, in the address.
-            given: What is sent along.
-            repeatable: Whether the same may be asked twice although the first may have been done.
+        ``repeatable`` says whether the same may be asked twice although the first may have been done.
 
         Raises:
-            UnableError: It is refused, or there is no answer; of which kind, ``refusal`` says.
+            UnableError: It is refused, or there is no answer; ``answer`` has the kinds.
         """
         if verb != "GET":
             self._space_out()
@@ -87,7 +82,7 @@ class Connection:
         what = words.partition(" ")[0].partition("(")[0]
         data = self._asked(what, lambda: self._once("POST", self._graphql, None, given), repeatable=True).data
         if isinstance(data, dict) and (faults := data.get("errors")):
-            raise refusal.of_query(what, faults)
+            raise denied(what, faults)
         return data.get("data") if isinstance(data, dict) else None
 
     def pause(self, tried: int) -> None:
@@ -97,11 +92,9 @@ class Connection:
     def _asked(self, what: str, once: Callable[[], Answer], *, repeatable: bool) -> Answer:
         tried = 0
         while (answer := once()).status not in _OK:
-            seconds = patience.wait(
-                answer.status, answer.headers, answer.message, tried=tried, now=self._clock(), repeatable=repeatable
-            )
+            seconds = patience.wait(answer, tried=tried, now=self._clock(), repeatable=repeatable)
             if seconds is None or self._waited + seconds > patience.LONGEST:
-                raise refusal.of(what, answer, repeatable=repeatable)
+                raise refused(what, answer, repeatable=repeatable)
             self._wait(seconds)
             tried += 1
         return answer

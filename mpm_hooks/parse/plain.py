@@ -53,7 +53,7 @@ def read(path: str, content: bytes) -> tuple[str, list[Finding]]:
             _fault(path, "MPM110", message, f"restore it: {restoring(path)}", place_in(text, text.index("\0")))
         )
         raise MalformedError(*faults)
-    if "<<<<<<<" in text and (conflicts := list(_conflicts(path, text))):
+    if "<" in text and (conflicts := list(_conflicts(path, text))):
         raise MalformedError(*faults, *conflicts)
     return text.replace("\r\n", "\n") if "\r" in text else text, faults
 
@@ -92,7 +92,7 @@ def _undecoded(path: str, text: str) -> Iterator[Finding]:
 
 def _conflicts(path: str, text: str) -> Iterator[Finding]:
     """Report every conflict marker; a lone row of equals signs is a heading, not a conflict."""
-    if not re.search(r"^<{7}( |\r?$)", text, re.MULTILINE):
+    if "<<<<<<<" not in text or not re.search(r"^<{7}( |\r?$)", text, re.MULTILINE):
         return
     way_out = "settle the merge, keep one side and delete the markers"
     marks = re.finditer(r"^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$", text, re.MULTILINE)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from mpm_hooks import blobs
 
 if TYPE_CHECKING:  # it cannot be imported where git does not work, which is what somebody may want to be told
     from mpm_hooks.repo import Repo
@@ -26,14 +29,19 @@ class Mark(StrEnum):
     """Something does not work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Symptom:
     """What a probe found."""
 
-    name: str
     mark: Mark
+    name: str
     what: str
     way_out: str = ""
+
+
+ok = partial(Symptom, Mark.OK)
+warning = partial(Symptom, Mark.WARNING)
+error = partial(Symptom, Mark.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +64,10 @@ class Site:
         """The top of the work tree."""
         return str(self.repo.root)
 
+    def says(self, *words: str) -> str:
+        """Return what git says here, nothing if it refuses."""
+        return blobs.said(self.top, *words)
+
 
 Anywhere: TypeAlias = Callable[[Scene], Iterator[Symptom]]
 Within: TypeAlias = Callable[[Site], Iterator[Symptom]]
-
-
-def ok(name: str, what: str) -> Symptom:
-    """Say that something is as it should be."""
-    return Symptom(name=name, mark=Mark.OK, what=what)
-
-
-def warning(name: str, what: str, way_out: str) -> Symptom:
-    """Say what may surprise."""
-    return Symptom(name=name, mark=Mark.WARNING, what=what, way_out=way_out)
-
-
-def error(name: str, what: str, way_out: str) -> Symptom:
-    """Say what does not work."""
-    return Symptom(name=name, mark=Mark.ERROR, what=what, way_out=way_out)

@@ -7,15 +7,14 @@ import re
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from mpm_hooks import disk, plumbing, repo
+from mpm_hooks import adoption, disk, plumbing, repo
 from mpm_hooks.finding import UnableError
 from mpm_hooks.probes import Site, Symptom, error, ok, warning
+from mpm_hooks.probes.tools import RUNNERS
 from mpm_hooks.setup import HOOKS, PUSH_HOOK, REV, precommit, prek
 
 TYPES = {**dict.fromkeys(HOOKS, "pre-commit"), PUSH_HOOK: "pre-push", "mpm-require": "pre-push"}
@@ -23,14 +22,6 @@ TYPES = {**dict.fromkeys(HOOKS, "pre-commit"), PUSH_HOOK: "pre-push", "mpm-requi
 
 _MANAGERS = ("lefthook", "husky", "overcommit", "simple-git-hooks", "githooks")
 _PYTHON = re.compile(rb"^INSTALL_PYTHON=(.+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """The hooks of ours that one entry of the settings names."""
-
-    rev: str
-    ids: Sequence[str]
 
 
 def configuration(site: Site) -> Iterator[Symptom]:
@@ -44,41 +35,38 @@ def configuration(site: Site) -> Iterator[Symptom]:
             yield error(path, "cannot be read", "mend it; pre-commit validate-config says where")
         elif not named:
             yield error(path, "names none of our hooks", "mpm-hooks init")
-        for each in named or ():
-            yield _entry(path, each)
+        for rev, ids in named or ():
+            what = ", ".join(ids) + (rev and f" at {rev}")
+            if precommit.is_older(rev):
+                yield warning(path, f"{what}, which is older than {REV}", "mpm-hooks init, or pre-commit autoupdate")
+            else:
+                yield ok(path, what)
         yield from _held(site, path)
-
-
-def _entry(path: str, each: _Named) -> Symptom:
-    rev = each.rev and f" at {each.rev}"
-    what = f"{', '.join(each.ids)}{rev}"
-    if precommit.is_older(each.rev):
-        return warning(path, f"{what}, which is older than {REV}", "mpm-hooks init, or pre-commit autoupdate")
-    return ok(path, what)
 
 
 def _held(site: Site, path: str) -> Iterator[Symptom]:
     """Tell of settings that git does not have as they are: pre-commit refuses to run with unstaged ones."""
-    letters = (plumbing.run(site.top, "status", "--porcelain", "--", path) or b"").decode(errors="replace")[:2]
-    if letters == "??":
+    if site.says("ls-files", "--others", "--exclude-standard", "--", path):
         yield warning(path, "is not committed: no clone has it", f"git add {path}, and commit it")
-    elif letters[1:].strip() and path == precommit.PATH:
+    elif path == precommit.PATH and site.says("ls-files", "--modified", "--", path):
         yield warning(path, "has unstaged changes, with which pre-commit does not run", f"git add {path}")
 
 
 def installed(site: Site) -> Iterator[Symptom]:
     """Tell whether git calls a runner where our hooks need it."""
-    moved = (plumbing.run(site.top, "config", "--path", "core.hooksPath") or b"").decode(errors="replace").strip()
-    for kind in sorted(_needed(site)):
-        path = Path(repo.text(site.repo, "rev-parse", "--path-format=absolute", "--git-path", f"hooks/{kind}"))
-        yield _installed(kind, path, moved, site.environment)
-    if _is_linked(site):
+    moved = site.says("config", "--path", "core.hooksPath")
+    entries = [entry for path in (prek.PATH, precommit.PATH) for entry in _named(site, path) or ()]
+    for kind in sorted({TYPES[each] for _, ids in entries for each in ids}):
+        yield _installed(kind, adoption.in_git(site.repo, f"hooks/{kind}"), moved, site.environment)
+    if repo.text(site.repo, "rev-parse", "--git-common-dir") not in (".git", str(site.repo.git_dir)):
         yield ok("work tree", "is a linked one: its hooks are those of the main work tree")
 
 
 def _installed(kind: str, path: Path, moved: str, environment: Mapping[str, str]) -> Symptom:
     name, calls = f"{kind} hook", f"pre-commit run --hook-stage {kind}"
-    install = _installing(kind, environment)
+    runners = [each for each in RUNNERS if shutil.which(each, path=environment.get("PATH"))] or RUNNERS
+    option = f" --hook-type {kind}" if kind != "pre-commit" else ""
+    install = ", or ".join(f"{each} install{option}" for each in runners)
     if moved:
         install += f" (pre-commit only after git config --unset-all core.hooksPath); or call {calls} from {path}"
     try:
@@ -89,69 +77,43 @@ def _installed(kind: str, path: Path, moved: str, environment: Mapping[str, str]
         where = f" (core.hooksPath is {moved})" if moved else ""
         return error(name, f"is not installed{where}: git calls none of our hooks there", install)
     by = who(content)
-    if not by.endswith("pre-commit") and not by.endswith("prek"):
+    if not by.endswith(tuple(RUNNERS)):
         lacks = ": its own settings say what it calls" if by in _MANAGERS else ", which calls no hook runner"
         return warning(name, f"is of {by}{lacks}", f"have it call: {calls}")
     if os.name == "posix" and not os.access(path, os.X_OK):
         return error(name, "cannot be executed, so git passes it over", f"chmod +x {path}")
-    if python := _missing(content, environment):
-        return error(name, f"needs {python}, which is gone", install)
+    if found := _PYTHON.search(content):  # which pre-commit's hook starts, or what stands in for it
+        python = plumbing.text(found[1]).strip("'\"")
+        if not (Path(python).exists() or shutil.which("pre-commit", path=environment.get("PATH"))):
+            return error(name, f"needs {python}, which is gone", install)
     return ok(name, f"is installed by {by}" + (f" ({path})" if moved else ""))
-
-
-def _installing(kind: str, environment: Mapping[str, str]) -> str:
-    """Say how a hook of git comes to be there, by a runner that can be called."""
-    known = ("pre-commit", "prek")
-    runners = [each for each in known if shutil.which(each, path=environment.get("PATH"))] or known
-    option = f" --hook-type {kind}" if kind != "pre-commit" else ""
-    return ", or ".join(f"{each} install{option}" for each in runners)
 
 
 def who(content: bytes) -> str:
     """Tell by whom a hook of git is."""
-    for runner in ("pre-commit", "prek"):
+    for runner in RUNNERS:
         if f"File generated by {runner}:".encode() in content:
             return runner
     other = next((each for each in _MANAGERS if each.encode() in content.lower()), "another program")
-    calls = next(
-        (each for each in ("pre-commit", "prek") if re.search(rf"\b{each} (?:run|hook-impl)\b".encode(), content)), ""
-    )
-    return f"{other}, and calls {calls}" if calls else other
+    called = (each for each in RUNNERS if re.search(rf"\b{each} (?:run|hook-impl)\b".encode(), content))
+    return next((f"{other}, and calls {each}" for each in called), other)
 
 
-def _missing(content: bytes, environment: Mapping[str, str]) -> str:
-    """Name the Python that pre-commit's hook starts, where it is gone and nothing stands in for it."""
-    found = _PYTHON.search(content)
-    if not found:
-        return ""
-    python = found[1].decode("utf-8", "surrogateescape").strip("'\"")
-    stands_in = shutil.which("pre-commit", path=environment.get("PATH"))
-    return "" if Path(python).exists() or stands_in else python
-
-
-def _is_linked(site: Site) -> bool:
-    return repo.text(site.repo, "rev-parse", "--git-common-dir") not in (".git", str(site.repo.git_dir))
-
-
-def _needed(site: Site) -> AbstractSet[str]:
-    """Return the hooks of git that our hooks need."""
-    named = [_named(site, path) or () for path in (prek.PATH, precommit.PATH)]
-    return {TYPES[each] for entries in named for entry in entries for each in entry.ids}
-
-
-def _named(site: Site, path: str) -> Sequence[_Named] | None:
-    """Return the entries that name hooks of ours, None if the settings cannot be read."""
+def _named(site: Site, path: str) -> Sequence[tuple[str, Sequence[str]]] | None:
+    """Return the versions and hooks of the entries that name hooks of ours, None if the settings cannot be read."""
     try:
         text = (disk.content(site.repo.root / path) or b"").decode()
         data = tomllib.loads(text) if path == prek.PATH else yaml.safe_load(text)
     except (UnableError, ValueError, yaml.YAMLError, RecursionError):
         return None
-    return [found for entry in _objects(data, "repos") if (found := _ours(entry)).ids]
-
-
-def _ours(entry: Mapping[str, object]) -> _Named:
-    ids = [str(hook.get("id")) for hook in _objects(entry, "hooks")]
-    return _Named(rev=str(entry.get("rev") or ""), ids=[each for each in ids if each in TYPES])
+    named = (
+        (
+            str(entry.get("rev") or ""),
+            [each for hook in _objects(entry, "hooks") if (each := str(hook.get("id"))) in TYPES],
+        )
+        for entry in _objects(data, "repos")
+    )
+    return [(rev, ids) for rev, ids in named if ids]
 
 
 def _objects(value: object, key: str) -> Iterator[Mapping[str, object]]:

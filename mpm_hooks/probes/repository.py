@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from mpm_hooks import commit, gather, operation, plumbing, repo
+from mpm_hooks import adoption, commit, gather, operation, repo
 from mpm_hooks.finding import MisuseError
 from mpm_hooks.probes import Site, Symptom, error, ok, warning
 from mpm_hooks.repo import GitError
@@ -31,49 +30,37 @@ def identity(site: Site) -> Iterator[Symptom]:
 
 def head(site: Site) -> Iterator[Symptom]:
     """Tell what is checked out."""
-    branch = (plumbing.run(site.top, "symbolic-ref", "--quiet", "HEAD") or b"").decode(errors="replace").strip()
-    if not branch:
+    if name := site.says("symbolic-ref", "--quiet", "HEAD").removeprefix("refs/heads/"):
+        yield ok("branch", name if commit.at(site.repo) else f"{name}, which has no commit yet")
+    else:
         yield warning("HEAD", "is detached: no branch would hold a session's commit", "git switch BRANCH")
-        return
-    name = branch.removeprefix("refs/heads/")
-    yield ok("branch", name if commit.at(site.repo) else f"{name}, which has no commit yet")
 
 
 def begun(site: Site) -> Iterator[Symptom]:
     """Tell of a merge, rebase, … that has not ended."""
     if found := operation.begun(site.repo):
-        way_out = f"end it: git {found.name} --continue, or --abort"
-        way_out = "end it: git bisect reset" if found.name == "bisect" else way_out
-        yield warning(found.name, "is in progress: no pause is committed meanwhile", way_out)
+        ending = "bisect reset" if found.name == "bisect" else f"{found.name} --continue, or --abort"
+        yield warning(found.name, "is in progress: no pause is committed meanwhile", f"end it: git {ending}")
 
 
 def clone(site: Site) -> Iterator[Symptom]:
     """Tell what of the history is not here."""
-    if plumbing.run(site.top, "rev-parse", "--is-shallow-repository") == b"true\n":
-        yield warning("history", "the clone is shallow: nothing is said of commits that are not here", _DEEPEN)
-    if plumbing.run(site.top, "config", "--get-regexp", r"^remote\..*\.promisor$"):
+    if site.says("rev-parse", "--is-shallow-repository") == "true":
+        deepen = "git fetch --unshallow; in CI, a checkout with fetch-depth: 0"
+        yield warning("history", "the clone is shallow: nothing is said of commits that are not here", deepen)
+    if site.says("config", "--get-regexp", r"^remote\..*\.promisor$"):
         yield ok("history", "the clone is partial: of files that were not fetched nothing is said")
-
-
-_DEEPEN = "git fetch --unshallow; in CI, a checkout with fetch-depth: 0"
 
 
 def locks(site: Site) -> Iterator[Symptom]:
     """Tell of locks that stop every commit, and of what a pause left that was killed."""
     own = site.repo.own
-    branch = (plumbing.run(site.top, "symbolic-ref", "--quiet", "HEAD") or b"HEAD").decode(errors="replace").strip()
-    refs = [site.repo.git_dir / "HEAD.lock", Path(_path(site, f"{branch}.lock"))]
+    mark = own / "mark"
+    branch = site.says("symbolic-ref", "--quiet", "HEAD") or "HEAD"
+    refs = [site.repo.git_dir / "HEAD.lock", adoption.in_git(site.repo, f"{branch}.lock")]
     for path in dict.fromkeys([site.repo.index.with_name(f"{site.repo.index.name}.lock"), *refs]):
-        if path.exists() and not _is_ours(own / "mark", path):
+        if path.exists() and not (mark.exists() and mark.samefile(path)):
             yield error("lock", f"{path} is held: no git can commit", "if no git is running: delete it")
     if own.exists():
         what = f"{own} is there: a pause is at work, or was killed"
         yield warning("pause", what, "if none is running: the next mpm-hooks pause clears it away")
-
-
-def _is_ours(mark: Path, lock: Path) -> bool:
-    return mark.exists() and mark.samefile(lock)
-
-
-def _path(site: Site, name: str) -> str:
-    return repo.text(site.repo, "rev-parse", "--path-format=absolute", "--git-path", name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from mpm_hooks import adoption, disk, folder, guard, runner, session, shelf, stock, tracking, worktrees
@@ -18,7 +18,6 @@ from mpm_hooks.setup import Proposal, ignoring, precommit, prek
 
 _MOST = 500
 """Sessions in the home directory that are looked into."""
-_ALLOWING = b"--allow-ignored"
 
 
 def ignored(site: Site) -> Iterator[Symptom]:
@@ -33,13 +32,8 @@ def ignored(site: Site) -> Iterator[Symptom]:
         way_out = "mpm-hooks init"
         if (site.repo.root / DIRECTORY).is_dir():  # else git does not tell which directory a rule hides
             way_out += f", or {standing.undoing(rule, tracking.gitignore_lines(site.repo))}"
-        say = warning if _is_allowed(site) else error
+        say = warning if adoption.keeps_sessions_out(site.repo) else error
         yield say("ignore rules", f"sessions are ignored by {rule}: no clone has them", way_out)
-
-
-def _is_allowed(site: Site) -> bool:
-    """Tell whether the settings of a runner say that sessions stay out of git."""
-    return any(_ALLOWING in (disk.content(site.repo.root / path) or b"") for path in (prek.PATH, precommit.PATH))
 
 
 def lacking(site: Site) -> Iterator[Symptom]:
@@ -59,30 +53,22 @@ def here(site: Site) -> Iterator[Symptom]:
     found = shelf.of(site.top)
     if found.kept:
         yield ok("sessions", f"{count(len(found.kept), 'session')}, the newest {found.kept[0].id}")
-        if old := [each for each in found.kept if each.folder.endswith(LEGACY_DIRECTORY)]:
-            what = (
-                f"{count(len(old), 'session')} in {old[0].folder}, where claude-mpm 4.11 to 4.20 wrote: they are read"
-            )
-            yield ok("old folder", what)
-    else:
-        yield from _elsewhere(site)
-    for path in found.passed_over[:1]:
-        what = f"{count(len(found.passed_over), 'file')} named so that nobody reads them: {path}"
-        yield warning("sessions", what, f"mpm-hooks check {path}")
-
-
-def _elsewhere(site: Site) -> Iterator[Symptom]:
-    """Say which branches have sessions, where none is here."""
-    for branch, newest in worktrees.on_branches(site.top)[:1]:
+    elif others := worktrees.on_branches(site.top):
+        branch, newest = others[0]
         yield warning("sessions", f"none is here; branch {branch} has {newest}", f"git switch {branch}")
-        return
-    yield ok("sessions", "none yet: mpm-hooks pause takes one")
+    else:
+        yield ok("sessions", "none yet: mpm-hooks pause takes one")
+    if old := [each.folder for each in found.kept if each.folder.endswith(LEGACY_DIRECTORY)]:
+        what = f"{count(len(old), 'session')} in {old[0]}, where claude-mpm 4.11 to 4.20 wrote: they are read"
+        yield ok("old folder", what)
+    if odd := found.passed_over:
+        what = f"{count(len(odd), 'file')} named so that nobody reads them: {odd[0]}"
+        yield warning("sessions", what, f"mpm-hooks check {odd[0]}")
 
 
 def uncommitted(site: Site) -> Iterator[Symptom]:
     """Tell whether a clone would lack sessions."""
-    folders = [each for each in tracking.folders(site.repo) if not disk.linked(site.repo.root, each)]
-    files = [file for each in folders for file in tracking.standing(site.repo, each)]
+    files = tracking.survey(site.repo).files
     lines = tracking.gitignore_lines(site.repo)
     found = list(standing.check_standing(files, lines, staged_counts=False, ignored_counts=True))
     if found:
@@ -106,17 +92,15 @@ def at_home(site: Site) -> Iterator[Symptom]:
     directory = runner.home() / DIRECTORY
     if directory == site.repo.root / DIRECTORY:
         return
-    names = sorted((name for name in disk.entries(directory) if session.split(name)), reverse=True)
-    ids = [name.removesuffix(".json") for name in names if name.endswith(".json")][:_MOST]
+    found = filter(None, map(session.split, reversed(disk.entries(directory))))
+    ids = [each for each, form in found if form == "json"][:_MOST]
     if ours := [each for each in ids if _is_of(site, directory / f"{each}.json")]:
-        what = (
-            f"{count(len(ours), 'session')} of this project, the newest {ours[0]}: claude-mpm 6.2.41 to .52 wrote there"
-        )
-        yield warning(str(directory), what, f"mkdir -p {DIRECTORY}, and cp {directory}/{ours[0]}.* {DIRECTORY}/")
+        newest, those = ours[0], count(len(ours), "session")
+        what = f"{those} of this project, the newest {newest}: claude-mpm 6.2.41 to .52 wrote there"
+        yield warning(str(directory), what, f"mkdir -p {DIRECTORY}, and cp {directory}/{newest}.* {DIRECTORY}/")
 
 
 def _is_of(site: Site, path: Path) -> bool:
-    """Tell whether a session says that it is of this project."""
     try:
         said = Session(id="", data=json_form.parse("", folder.content(str(path))).data)
     except (MalformedError, UnableError):
@@ -135,7 +119,6 @@ def record(site: Site) -> Iterator[Symptom]:
 
 def leftovers(site: Site) -> Iterator[Symptom]:
     """Tell of what a writer left that was killed."""
-    names: Sequence[str] = [name for name in disk.entries(site.repo.root / DIRECTORY) if name.startswith(".mpm-hooks-")]
-    if names:
+    if names := [name for name in disk.entries(site.repo.root / DIRECTORY) if name.startswith(".mpm-hooks-")]:
         what = f"{count(len(names), 'hidden file')} of a pause that was killed, or is at work: {names[0]}"
         yield warning("leftovers", what, "if none is running: the next mpm-hooks pause clears them away")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mpm_hooks import __version__, plumbing
+from mpm_hooks import __version__, blobs
 from mpm_hooks.probes import Anywhere, Scene, Symptom, error, ok, warning
 from mpm_hooks.setup import HOOKS, PUSH_HOOK
 
@@ -24,7 +24,6 @@ _GIT_FOR_MERGES = (2, 38)
 _OFF = ("0", "false", "no", "off")
 _HOME_ALONE = ((6, 2, 41), (6, 2, 52))
 """Releases of claude-mpm that keep sessions in the home directory, of all projects together."""
-_PATIENCE = 20
 
 
 def python(_: Scene) -> Iterator[Symptom]:
@@ -34,16 +33,15 @@ def python(_: Scene) -> Iterator[Symptom]:
 
 def git(scene: Scene) -> Iterator[Symptom]:
     """Tell which git there is, and what it lacks."""
-    said = (plumbing.run(str(scene.here), "version") or b"").decode(errors="replace").strip()
-    found = _numbers(said)
-    version = said.removeprefix("git version ")
+    said = blobs.said(str(scene.here), "version")
+    found, version = _numbers(said), said.removeprefix("git version ")
     if not found:
         yield error("git", "does not answer, or is not on PATH", "install it: https://git-scm.com/downloads")
     elif found < _OLDEST_GIT:
         yield error("git", f"{version} is too old", "install 2.31 or newer: https://git-scm.com/downloads")
     elif found < _GIT_FOR_MERGES:
-        lacks = "a pause does not see that a branch was merged by a squash"
-        yield warning("git", f"{version}: {lacks}", "install 2.38 or newer")
+        what = f"{version}: a pause does not see that a branch was merged by a squash"
+        yield warning("git", what, "install 2.38 or newer")
     else:
         yield ok("git", version)
 
@@ -52,9 +50,8 @@ def runners(scene: Scene) -> Iterator[Symptom]:
     """Tell which hook runners can be called."""
     found = {name: path for name in RUNNERS if (path := shutil.which(name, path=scene.environment.get("PATH")))}
     if not found:
-        yield warning(
-            "hook runner", "neither pre-commit nor prek is on PATH", "pipx install pre-commit, or pipx install prek"
-        )
+        way_out = "pipx install pre-commit, or pipx install prek"
+        yield warning("hook runner", "neither pre-commit nor prek is on PATH", way_out)
     for name, path in found.items():
         said = _asked(path)
         if said is None:
@@ -94,10 +91,8 @@ def claude_mpm(scene: Scene) -> Iterator[Symptom]:
 
 
 def _asked(path: str) -> str | None:
-    """Ask a hook runner for its version."""
-    words = [path, "--version"]
     try:
-        done = subprocess.run(words, capture_output=True, check=True, encoding="utf-8", timeout=_PATIENCE)  # noqa: S603 - a runner that is on PATH
+        done = subprocess.run([path, "--version"], capture_output=True, check=True, encoding="utf-8", timeout=20)  # noqa: S603 - a runner that is on PATH
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return done.stdout.strip().partition("\n")[0]

@@ -13,6 +13,9 @@ from mpm_hooks.session import Json
 _WIDTH = 80
 """The column behind which PyYAML folds a text at its next blank, if it is not told otherwise."""
 
+_UNFOLDED = 2**31 - 1
+"""A column behind which there is nothing."""
+
 _LONGEST_KEY = 100
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 _NUMERIC = frozenset("0123456789+-.")
@@ -23,6 +26,8 @@ _RESOLVED = frozenset(
     for each in ("yes", "no", "true", "false", "on", "off", "null")
     for word in (each, each.capitalize(), each.upper())
 ) | {"~", "=", "<<"}
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_LONGEST_WORD = len("false")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 
 
@@ -32,12 +37,12 @@ class _UnsureError(Exception):
 
 def ours(data: Mapping[str, Json]) -> str | None:
     """Return what ``yaml_form.render`` writes, None where that is not sure."""
-    return _written(data, _Writer(_OURS, _OUR_KEYS, folds=False))
+    return _written(data, _Writer(_OURS, _OUR_KEYS, _UNFOLDED))
 
 
 def upstream(data: Mapping[str, Json]) -> str | None:
     """Return what claude-mpm writes, None where that is not sure."""
-    return _written(data, _Writer(_UPSTREAM, _UPSTREAM_KEYS, folds=True))
+    return _written(data, _Writer(_UPSTREAM, _UPSTREAM_KEYS, _WIDTH))
 
 
 def is_bare(text: str) -> bool:
@@ -52,7 +57,8 @@ def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
         writer.mapping(dict(data), "", "")
     except _UnsureError:
         return None
-    return "\n".join([*writer.lines, ""])
+    writer.lines.append("")
+    return "\n".join(writer.lines)
 
 
 class _Scalars(dict[str, str]):
@@ -64,71 +70,63 @@ class _Scalars(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         written = self._write(text)
-        if len(self) < _MOST_KEPT:
+        if written and len(self) < _MOST_KEPT:
             self[text] = written
         return written
 
 
 class _Writer:
-    """Gathers lines; how a text of one line is written, and whether long ones are folded, is what layouts differ in."""
+    """Gathers lines; how a text of one line is written, and how long a line may be, is what layouts differ in."""
 
-    __slots__ = ("folds", "keys", "lines", "scalars")
+    __slots__ = ("keys", "lines", "scalars", "width")
 
-    def __init__(self, scalars: _Scalars, keys: _Scalars, *, folds: bool) -> None:
+    def __init__(self, scalars: _Scalars, keys: _Scalars, width: int) -> None:
         self.scalars = scalars
         self.keys = keys
-        self.folds = folds
+        self.width = width
         self.lines: list[str] = []
 
     def mapping(self, data: dict[str, Json], first: str, indent: str) -> None:
         """Write a mapping; its first line begins with ``first``, the others with ``indent``."""
-        inner, add, keys = f"{indent}  ", self.lines.append, self.keys
+        inner, add, keys, scalars, width = f"{indent}  ", self.lines.append, self.keys, self.scalars, self.width
         for key, value in data.items():
-            if isinstance(value, str):
-                if self.folds or "\n" in value:
-                    self.text(f"{first}{keys[key]} ", value, inner)
-                else:
-                    add(f"{first}{keys[key]} {self.scalars[value]}")
-            elif type(value) is int:  # the most frequent of what ``_plain`` writes
+            kind = type(value)
+            if kind is str:
+                line = f"{first}{keys[key]} {(written := scalars[value])}"  # type: ignore[index]  # a text
+                add(line if written and len(line) <= width else self._long(f"{first}{keys[key]} ", value, inner))  # type: ignore[arg-type]  # …
+            elif kind is int:  # the most frequent of what ``_plain`` writes
                 add(f"{first}{keys[key]} {value}")
-            elif isinstance(value, dict) and value:
+            elif kind is dict and value:
                 add(first + keys[key])
-                self.mapping(value, inner, inner)
-            elif isinstance(value, list) and value:
+                self.mapping(value, inner, inner)  # type: ignore[arg-type]  # so it is
+            elif kind is list and value:
                 add(first + keys[key])
-                self.sequence(value, f"{indent}- ", f"{indent}- ")
+                self.sequence(value, f"{indent}- ", f"{indent}- ")  # type: ignore[arg-type]  # …
             else:
                 add(f"{first}{keys[key]} {_plain(value)}")
             first = indent
 
     def sequence(self, items: list[Json], first: str, dash: str) -> None:
         """Write a sequence; its first line begins with ``first``, the others with ``dash``."""
-        inner, add = f"{dash[:-2]}  ", self.lines.append
+        inner, add, scalars, width = f"{dash[:-2]}  ", self.lines.append, self.scalars, self.width
         for item in items:
-            if isinstance(item, dict) and item:
-                self.mapping(item, first, inner)
-            elif isinstance(item, str):
-                if self.folds or "\n" in item:
-                    self.text(first, item, inner)
-                else:
-                    add(first + self.scalars[item])
-            elif isinstance(item, list) and item:
-                self.sequence(item, f"{first}- ", f"{inner}- ")
+            kind = type(item)
+            if kind is str:
+                line = first + (written := scalars[item])  # type: ignore[index]  # a text
+                add(line if written and len(line) <= width else self._long(first, item, inner))  # type: ignore[arg-type]  # …
+            elif kind is dict and item:
+                self.mapping(item, first, inner)  # type: ignore[arg-type]  # so it is
+            elif kind is list and item:
+                self.sequence(item, f"{first}- ", f"{inner}- ")  # type: ignore[arg-type]  # …
             else:
                 add(first + _plain(item))
             first = dash
 
-    def text(self, before: str, value: str, indent: str) -> None:
-        """Write a text behind what stands before it; further lines of it begin with ``indent``."""
-        if "\n" not in value:
-            written = self.scalars[value]
-            if self.folds and len(before) + len(written) > _WIDTH:
-                written = _folded(value, len(before), indent, quoted=written[0] == "'")
-            self.lines.append(before + written)
-        elif self.folds:
-            self.lines.append(before + _folded(value, len(before), indent, quoted=True))
-        else:
-            self.lines.append(before + _literal(value, indent))
+    def _long(self, before: str, value: str, indent: str) -> str:
+        """Write a text of more than a line behind what stands before it; further lines begin with ``indent``."""
+        if self.width == _UNFOLDED:
+            return before + _literal(value, indent)
+        return before + _folded(value, len(before), indent, quoted=not self.scalars[value][:1].strip("'"))
 
 
 def _plain(value: Json) -> str:
@@ -139,6 +137,8 @@ def _plain(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, dict | list):
         return "[]" if isinstance(value, list) else "{}"
+    if type(value) not in (int, float):
+        raise _UnsureError  # a kind of text or number that calls itself otherwise
     written = repr(value)
     if isinstance(value, float) and not written.replace(".", "").lstrip("-").isdigit():
         raise _UnsureError  # an exponent, NaN
@@ -191,26 +191,33 @@ def _folded(value: str, column: int, indent: str, *, quoted: bool) -> str:
 def _our_scalar(text: str) -> str:
     """Write a text as ``yaml_form`` wants it: plain only what begins with a letter and is no word of YAML."""
     if not text.isprintable():
-        raise _UnsureError
-    if text[:1].isascii() and text[:1].isalpha() and text.lower() not in _WORDS and _stays_plain(text):
+        return _broken(text)
+    if text[:1] in _LETTERS and _stays_plain(text) and (len(text) > _LONGEST_WORD or text.lower() not in _WORDS):
         return text
-    return "'" + text.replace("'", "''") + "'"
+    return _quoted(text)
 
 
 def _upstream_scalar(text: str) -> str:
     """Write a text as PyYAML does if nobody says how."""
     if not text.isprintable():
-        raise _UnsureError
+        return _broken(text)
     first = text[:1]
-    if not first or first in _INDICATORS or first == " " or text in _RESOLVED or not _stays_plain(text):
-        return "'" + text.replace("'", "''") + "'"
-    if first in "-?:" and (len(text) == 1 or text[1] == " "):
-        return "'" + text.replace("'", "''") + "'"
-    if text.startswith(("---", "...")):
-        return "'" + text.replace("'", "''") + "'"
-    if first in _NUMERIC and _looks_numeric(text):
-        return "'" + text.replace("'", "''") + "'"
+    is_plain = _stays_plain(text) and first not in _INDICATORS and text not in _RESOLVED
+    is_mark = (first in "-?:" and text[1:2] in ("", " ")) or text.startswith(("---", "..."))
+    if not is_plain or is_mark or (first in _NUMERIC and _looks_numeric(text)):
+        return _quoted(text)
     return text
+
+
+def _broken(text: str) -> str:
+    """Leave a text of several lines to who knows where it stands; PyYAML itself has to spell other characters."""
+    if "\n" in text:
+        return ""
+    raise _UnsureError
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _key(key: str, scalars: _Scalars) -> str:
@@ -221,7 +228,7 @@ def _key(key: str, scalars: _Scalars) -> str:
 
 
 def _stays_plain(text: str) -> bool:
-    return not (": " in text or " #" in text or text.endswith((":", " ")))
+    return bool(text) and not (": " in text or " #" in text or text[0] == " " or text[-1] in ": ")
 
 
 def _looks_numeric(text: str) -> bool:

@@ -16,11 +16,7 @@ _TICKS = r"`+"
 
 def render(session: Session) -> str:
     """Write the md form; a section with nothing to say is left out."""
-    parts = ["\n".join(lines) for lines in _parts(session)]
-    text = "\n\n".join(part for part in parts if part) + "\n"
-    if " \n" not in text and text.replace("\n", "").isprintable():  # no other blank can be printed
-        return text
-    return "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
+    return "\n\n".join(["\n".join(lines) for lines in _parts(session) if lines]) + "\n"
 
 
 @lru_cache(maxsize=4096)  # sessions of one project say much the same
@@ -102,7 +98,7 @@ def _agent(session: Session) -> Iterator[str]:
     hours, used = session.find("duration_hours"), session.find("context_usage", "tokens_used")
     active = session.text("performance_metrics", "last_active")
     if isinstance(hours, int | float):
-        until = f", last active {one_line(active)}" if active else ""
+        until = f", last active {one_line(active).rstrip()}" if active else ""
         yield f"- **Duration**: {hours:g} hours{until}"
     if models := session.texts("performance_metrics", "models"):
         yield f"- **Model**: {', '.join(map(span, models))}"
@@ -154,8 +150,8 @@ def _change(session: Session) -> Iterator[str]:
 def _to_review(session: Session) -> Iterator[str]:
     sizes = {str(each.get("path")): each for each in session.objects("git_context", "change", "files")}
     for path in session.texts("resume_instructions", "files_to_review"):
-        size = sizes.get(path, {})
-        lines = f" (+{size['added']} -{size.get('deleted')})" if "added" in size else ""
+        size = sizes.get(path)
+        lines = f" (+{size['added']} -{size.get('deleted')})" if size and "added" in size else ""
         yield f"- {span(path)}{lines}"
 
 
@@ -198,7 +194,7 @@ def _labelled(label: str, text: str) -> list[str]:
 
 
 def _section(title: str, lines: list[str], level: str = "##") -> list[list[str]]:
-    return [[f"{level} {title}"], lines] if lines else []
+    return [[f"{level} {title}"], [line.rstrip() for line in lines]] if lines else []
 
 
 def _list(label: str, lines: list[str]) -> list[list[str]]:
@@ -207,7 +203,7 @@ def _list(label: str, lines: list[str]) -> list[list[str]]:
 
 def _quoted(text: str) -> list[str]:
     """Quote a text: nothing in it can then pass for a heading or a label of the page."""
-    return [f"> {prose(line)}" for line in text.replace("\r\n", "\n").strip("\n").split("\n")]
+    return [f"> {prose(line)}".rstrip() for line in text.replace("\r\n", "\n").strip("\n").split("\n")]
 
 
 def _items(texts: Iterable[str]) -> list[str]:

@@ -58,6 +58,7 @@ _ORDERS_HINTS = (
     ),
     *("new rule", "human:", "assistant:", "important:", "secretly", "never mention", "guidelines", "permission"),
 )
+_PIECES = tuple(dict.fromkeys(secret.piece(hint) for hint in (*_HOMES, *_ORDERS_HINTS)))
 _ORDERS = (
     r"(?i)\b(?:ignore|disregard|forget|override|bypass|do not follow)\b[^.\n]{0,40}"
     r"\b(?:instructions?|prompts?|guidelines|safety|guardrails?|rules given|messages)\b"
@@ -74,24 +75,21 @@ _ORDERS = (
 )
 
 
-_COLLECTIONS = (dict, list)  # as a union, it would be made anew at each value
-
-
 def said(value: dict[str, Json] | list[Json], found: list[str]) -> None:
     """Gather every text of a session, and the keys that no reader knows."""
+    items: Iterable[Json] = value
     if isinstance(value, dict):
         if not _KNOWN.issuperset(value):
             found.extend(
                 f'{key}="{text}"' if isinstance(text, str) else key for key, text in value.items() if key not in _KNOWN
             )
-        items: Iterable[Json] = value.values()
-    else:
-        items = value
+        items = value.values()
     for inner in items:
-        if isinstance(inner, str):
-            found.append(inner)
-        elif isinstance(inner, _COLLECTIONS):
-            said(inner, found)
+        kind = type(inner)
+        if kind is str:
+            found.append(inner)  # type: ignore[arg-type]  # so it is
+        elif kind is dict or kind is list:
+            said(inner, found)  # type: ignore[arg-type]  # …
 
 
 def told(value: Json, keys: tuple[Key, ...] = (), *, names: bool = True) -> Iterator[Said]:
@@ -128,13 +126,21 @@ def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
     """
     joined = "\n".join(texts)
     lowered = joined.lower()
-    triggers = [hint for hint in (*_HOMES, *_ORDERS_HINTS, *names) if hint in lowered]
-    found = set(secret.suspects(texts, lowered))
-    if triggers:
-        found.update(text for text in texts if any(hint in text.lower() for hint in triggers))
+    words = {*lowered.split()}
+    every = " ".join(words)
+    hints = [hint for hint in _PIECES if hint in every] + secret.hints(words)
+    hints += [name for name in names if name in lowered]
+    found = {text for text in texts if _is_suspect(text.lower(), names, hints)} if hints else set()
     if not (joined.isascii() and joined.replace("\n", "").replace("\t", "").isprintable()):
         found.update(text for text in texts if _has_oddities(text))
     return found
+
+
+def _is_suspect(lowered: str, names: Sequence[str], hints: Iterable[str]) -> bool:
+    """Tell whether a hint stands in a text as a whole, and not merely a word of it."""
+    if not any(hint in lowered for hint in hints):
+        return False
+    return any(hint in lowered for hint in (*_HOMES, *_ORDERS_HINTS, *names)) or secret.may_be_in(lowered)
 
 
 def _has_oddities(text: str) -> bool:
@@ -318,13 +324,12 @@ def where(keys: tuple[Key, ...]) -> str:
     return secret.hidden(spell(keys))
 
 
-def _names(kind: Kind) -> Iterator[str]:
-    yield from kind.members
-    for inner in (*kind.members.values(), *([kind.items] if kind.items else ())):
-        yield from _names(inner)
+def _names(kind: Kind) -> frozenset[str]:
+    inner = [*kind.members.values(), *([kind.items] if kind.items else ())]
+    return frozenset(kind.members).union(*[_names(each) for each in inner if each.members or each.items])
 
 
-_KNOWN = frozenset(_names(model.SESSION))
+_KNOWN = _names(model.SESSION)
 
 
 @cache

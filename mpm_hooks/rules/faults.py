@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mpm_hooks.finding import Finding, Severity
 from mpm_hooks.parse.document import Document, Key, Place, spell
@@ -150,7 +150,7 @@ def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
         Write the name itself, `café.txt`; `mpm-hooks fix` does.
     """
     for keys, name in _files(session):
-        if " -> " not in name and ('"' in (name[:1], name[-1:]) or re.search(r"\\[0-7]{3}", name)):
+        if " -> " not in name and ('"' in (name[:1], name[-1:]) or ("\\" in name and re.search(r"\\[0-7]{3}", name))):
             message = f"{name!r} is no file name but git's quoted spelling of one"
             yield document.fault(keys, "MPM907", message, "write the name itself: mpm-hooks fix")
 
@@ -168,7 +168,7 @@ def git_failed(document: Document, session: Session) -> Iterator[Finding]:
     Way out:
         Write the branch's name, if you know it; believe the status nothing.
     """
-    if session.text("git_context", "branch") == "unknown" and _is_upstreams(session):
+    if session.text("git_context", "branch") == "unknown":
         message = "the branch is called unknown: git failed when the session was paused, and its status is not known"
         yield document.fault(("git_context", "branch"), "MPM908", message, "write the branch's name, if you know it")
 
@@ -242,7 +242,7 @@ def nameless_branch(document: Document, session: Session) -> Iterator[Finding]:
         Write the branch on which the work goes on, if you know it.
     """
     git = session.data.get("git_context")
-    if isinstance(git, dict) and git.get("branch") == "" and _is_upstreams(session):
+    if isinstance(git, dict) and git.get("branch") == "":
         message = "the branch has no name: HEAD was detached, and the commit is not told"
         way_out = "write the branch on which the work goes on, if you know it"
         yield document.fault(("git_context", "branch"), "MPM913", message, way_out)
@@ -261,8 +261,6 @@ def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
     Way out:
         Correct the commit by `git log`.
     """
-    if not _is_upstreams(session):
-        return
     for index, commit in enumerate(session.objects("git_context", "recent_commits")):
         moment = commit.get("timestamp")
         if isinstance(moment, str) and not re.match(r"\d{4}-\d\d-\d\d", moment):
@@ -284,8 +282,6 @@ def command_of_one_machine(document: Document, session: Session) -> Iterator[Fin
     Way out:
         Write the path from the repository's top; `mpm-hooks fix` does.
     """
-    if not _is_upstreams(session):
-        return
     found = list(_of_one_machine(session))
     if found:
         others = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -294,10 +290,15 @@ def command_of_one_machine(document: Document, session: Session) -> Iterator[Fin
         yield document.fault(found[0], "MPM916", message, way_out)
 
 
-RULES_OF_SESSION = (
-    *(path_of_one_machine, placeholder, no_zone, two_names_in_one, quoted_name, git_failed, more_than_all, own_files),
-    *(nameless_branch, shifted_fields, command_of_one_machine),
+_OF_ANY_WRITER = (path_of_one_machine, placeholder, no_zone, more_than_all)
+_OF_UPSTREAM = (
+    *(two_names_in_one, quoted_name, git_failed, own_files, nameless_branch, shifted_fields, command_of_one_machine),
 )
+
+
+def rules_of(session: Session) -> tuple[Callable[[Document, Session], Iterator[Finding]], ...]:
+    """Return the rules for a session: we write names as git has them, and a file may well be called ``a -> b``."""
+    return _OF_ANY_WRITER if session.text("generator") else (*_OF_ANY_WRITER, *_OF_UPSTREAM)
 
 
 def _of_one_machine(session: Session) -> Iterator[tuple[Key, ...]]:
@@ -326,15 +327,9 @@ def _commands(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
 
 
 def _files(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
-    """Yield the names of files; ours are names as git has them, and a file may well be called ``a -> b``."""
-    if _is_upstreams(session):
-        for key in ("modified_files", "untracked_files"):
-            for index, name in enumerate(session.texts("git_context", "status", key)):
-                yield ("git_context", "status", key, index), name
-
-
-def _is_upstreams(session: Session) -> bool:
-    return not session.text("generator")
+    for key in ("modified_files", "untracked_files"):
+        for index, name in enumerate(session.texts("git_context", "status", key)):
+            yield ("git_context", "status", key, index), name
 
 
 def _is_absolute(path: str) -> bool:

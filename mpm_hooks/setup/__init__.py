@@ -36,7 +36,7 @@ class Proposal:
     """None where there is no file."""
     after: bytes | None
     """None where the file is to go."""
-    why: str
+    why: str = "takes out what init wrote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

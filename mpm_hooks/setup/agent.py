@@ -20,8 +20,6 @@ _EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "SessionStart": ("startup|clear", {"type": "command", "command": _NOTICE, "timeout": 10}),
 }
 """Events to when they matter, and what is done then."""
-_INDENT = re.compile(r'^([ \t]+)"', re.MULTILINE)
-_WHY = "Claude Code pauses before it compacts and when it ends, and names a paused session when it starts"
 _BY_HAND = (
     "add the hooks PreCompact and SessionEnd (mpm-hooks pause --auto) and SessionStart (mpm-hooks resume --notice)"
 )
@@ -30,25 +28,26 @@ _BY_HAND = (
 def propose(before: bytes | None) -> Answer:
     """Say what the file has to hold."""
     data = _read(before or b"{}")
-    hooks = data.get("hooks", {}) if data is not None else None
-    groups = [hooks.get(event, []) for event in _EVENTS] if isinstance(hooks, dict) else []
-    if data is None or not isinstance(hooks, dict) or not all(isinstance(group, list) for group in groups):
+    hooks = {} if data is None else data.get("hooks", {})
+    is_known = isinstance(hooks, dict) and all(isinstance(hooks.get(event, []), list) for event in _EVENTS)
+    if data is None or not is_known:
         return Left(path=PATH, what=f"cannot be read as Claude Code's settings: {_BY_HAND}")
     new = dict(hooks)
     for event, (matcher, handler) in _EVENTS.items():
-        if not any(_is_ours(each, event) for group in new.get(event, []) for each in _handlers(group)):
-            group = ({"matcher": matcher} if matcher else {}) | {"hooks": [handler]}
-            new[event] = [*new.get(event, []), group]
+        groups = new.get(event, [])
+        if not any(_is_ours(each, event) for group in groups for each in _handlers(group)):
+            new[event] = [*groups, ({"matcher": matcher} if matcher else {}) | {"hooks": [handler]}]
     if new == hooks:
         return None
-    return Proposal(path=PATH, before=before, after=_written(before, data | {"hooks": new}), why=_WHY)
+    why = "Claude Code pauses before it compacts and when it ends, and names a paused session when it starts"
+    return Proposal(path=PATH, before=before, after=_written(before, data | {"hooks": new}), why=why)
 
 
 def withdraw(before: bytes | None) -> Answer:
     """Say what the file holds without our hooks; what held nothing else goes with them."""
-    data = _read(before) if before is not None else None
-    hooks = data.get("hooks") if data is not None else None
-    if before is None or data is None or not isinstance(hooks, dict):
+    data = _read(before or b"") or {}
+    hooks = data.get("hooks")
+    if not isinstance(hooks, dict):
         return None
     new = {
         event: [kept for each in groups if (kept := _without(each, event))] if isinstance(groups, list) else groups
@@ -57,16 +56,15 @@ def withdraw(before: bytes | None) -> Answer:
     if new == hooks:
         return None
     kept = {event: groups for event, groups in new.items() if groups or groups == hooks[event]}
-    rest = {key: value for key, value in data.items() if key != "hooks"} if not kept else data | {"hooks": kept}
-    after = _written(before, rest) if rest else None
-    return Proposal(path=PATH, before=before, after=after, why="takes out what init wrote")
+    rest = data | {"hooks": kept} if kept else {key: value for key, value in data.items() if key != "hooks"}
+    return Proposal(path=PATH, before=before, after=_written(before, rest) if rest else None)
 
 
 def _without(group: Any, event: str) -> Any:  # noqa: ANN401 - whatever a person wrote there
     """Return a group without our hook; None if nothing is left in it."""
     handlers = _handlers(group)
     rest = [each for each in handlers if not _is_ours(each, event)]
-    if len(rest) == len(handlers):
+    if rest == handlers:
         return group
     return group | {"hooks": rest} if rest else None
 
@@ -79,15 +77,13 @@ def _handlers(group: object) -> list[Any]:
 def _is_ours(handler: object, event: str) -> bool:
     """Tell our hook, also where somebody has given it more words or another time."""
     said = str(handler.get("command")) if isinstance(handler, dict) else ""
-    ours = str(_EVENTS[event][1]["command"]).removesuffix(" || true") if event in _EVENTS else ""
-    return bool(ours) and ours in said
+    return event in _EVENTS and _EVENTS[event][1]["command"].removesuffix(" || true") in said
 
 
 def _read(content: bytes) -> dict[str, Any] | None:
     """Read settings; where a key stands twice, one of the two would be lost."""
-    text = block.text(content)
     try:
-        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once) if text is not None else None
+        data = json.loads((block.text(content) or "").removeprefix("\ufeff"), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
@@ -95,17 +91,14 @@ def _read(content: bytes) -> dict[str, Any] | None:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
-        message = "a key stands twice"
-        raise ValueError(message)
+        raise ValueError
     return dict(pairs)
 
 
 def _written(before: bytes | None, data: dict[str, Any]) -> bytes:
     """Write settings as they were written before: with their indent, line ends, and last line."""
     text = (before or b"{}\n").decode()
-    found = _INDENT.search(text)
+    found = re.search(r'^([ \t]+)"', text, re.MULTILINE)
     is_ascii = text.isascii() and "\\u" in text
-    new = json.dumps(data, indent=found[1] if found else 2, ensure_ascii=is_ascii)
-    new = f"{new}\n" if text.endswith("\n") else new
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    return (mark + new.replace("\n", block.end(text))).encode()
+    new = json.dumps(data, indent=found[1] if found else 2, ensure_ascii=is_ascii) + "\n" * text.endswith("\n")
+    return ("\ufeff" * text.startswith("\ufeff") + new.replace("\n", block.end(text))).encode()

@@ -16,7 +16,6 @@ LINES = (
     "**/.claude-mpm/sessions/*.jsonl merge=union",
     "**/.claude-mpm/sessions/LEDGER.md merge=union",
 )
-_WHY = "branches that both paused merge without a conflict, and reviewers see sessions folded"
 
 
 def propose(before: bytes | None) -> Answer:
@@ -27,14 +26,10 @@ def propose(before: bytes | None) -> Answer:
     if {*LINES} <= {*block.lines(text)}:
         return None
     after = block.added(block.removed(text, COMMENT, LINES), (COMMENT, *LINES))
-    return Proposal(path=PATH, before=before, after=after.encode(), why=_WHY)
+    why = "branches that both paused merge without a conflict, and reviewers see sessions folded"
+    return Proposal(path=PATH, before=before, after=after.encode(), why=why)
 
 
 def withdraw(before: bytes | None) -> Answer:
     """Say what the file holds without our lines."""
-    text = block.text(before or b"")
-    after = block.removed(text or "", COMMENT, LINES)
-    if before is None or text is None or after == text:
-        return None
-    left = after.encode() if after.strip() else None
-    return Proposal(path=PATH, before=before, after=left, why="takes out what init wrote")
+    return block.withdrawn(PATH, before, COMMENT, LINES)

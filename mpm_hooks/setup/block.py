@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from mpm_hooks.setup import Proposal
+
 _MARK = "\ufeff"
 
 
@@ -36,6 +38,14 @@ def added(found: str, block: Sequence[str]) -> str:
     start = closed(found)
     apart = end(found) if any(lines(found)) and lines(found)[-2:] != ["", ""] else ""
     return start + apart + "".join(f"{line}{end(found)}" for line in block)
+
+
+def withdrawn(path: str, before: bytes | None, comment: str, ours: Collection[str]) -> Proposal | None:
+    """Propose a file without a block; one that holds nothing else goes."""
+    found = text(before or b"") or ""
+    after = removed(found, comment, ours)
+    kept = after.encode() if after.strip() else None
+    return None if after == found else Proposal(path=path, before=before, after=kept)
 
 
 def removed(found: str, comment: str, ours: Collection[str]) -> str:

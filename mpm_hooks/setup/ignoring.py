@@ -14,28 +14,22 @@ from mpm_hooks.setup import Left, Proposal, block
 
 PATH = ".gitignore"
 COMMENT = "# Sessions of claude-mpm are for everybody (mpm-hooks); delete no line: claude-mpm adds the first one again"
-_REST = f"{UPSTREAM_RULE}*"
-_SESSIONS = f"!{DIRECTORY}/"
-_ALL_SESSIONS = f"!{DIRECTORY}/**"
-_OURS = frozenset({UPSTREAM_RULE, f"!{UPSTREAM_RULE}", _REST, _SESSIONS, _ALL_SESSIONS})
+_LINES = (UPSTREAM_RULE, f"!{UPSTREAM_RULE}", f"{UPSTREAM_RULE}*", f"!{DIRECTORY}/", f"!{DIRECTORY}/**")
 
 
 def proposals(before: bytes | None, why: str, *, hides_all: bool) -> Iterator[Proposal]:
-    """Yield what the file may have to hold, the least first; only git can tell what works.
+    """Yield what the file may have to hold, the least first: only git can tell what works.
 
-    Args:
-        before: What it holds.
-        why: What hides the sessions.
-        hides_all: Whether that hides all of claude-mpm's folder: then the rest of that stays hidden.
+    Where all of claude-mpm's folder is hidden, the rest of it stays so.
     """
     text = block.text(before or b"")
     if text is None:
         return
-    base = block.removed(text, COMMENT, _OURS)
-    start = (UPSTREAM_RULE, f"!{UPSTREAM_RULE}", *((_REST,) if hides_all else ()), _SESSIONS)
-    for lines in (start, (*start, _ALL_SESSIONS)):
-        after = block.added(base, (COMMENT, *lines)).encode()
-        yield Proposal(path=PATH, before=before, after=after, why=why)
+    base = block.removed(text, COMMENT, _LINES)
+    theirs, undone, rest, *sessions = _LINES
+    for count in (1, 2):
+        lines = (COMMENT, theirs, undone, *[rest] * hides_all, *sessions[:count])
+        yield Proposal(path=PATH, before=before, after=block.added(base, lines).encode(), why=why)
 
 
 def left(rule: str) -> Left:
@@ -45,12 +39,7 @@ def left(rule: str) -> Left:
 
 def withdraw(before: bytes | None) -> Proposal | None:
     """Say what the file holds without our lines."""
-    text = block.text(before or b"")
-    after = block.removed(text or "", COMMENT, _OURS)
-    if before is None or text is None or after == text:
-        return None
-    kept = after.encode() if after.strip() else None
-    return Proposal(path=PATH, before=before, after=kept, why="takes out what init wrote")
+    return block.withdrawn(PATH, before, COMMENT, _LINES)
 
 
 def as_upstream_does(content: bytes) -> bytes:

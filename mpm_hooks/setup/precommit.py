@@ -16,8 +16,7 @@ from mpm_hooks.setup.entry import Page
 
 PATH = ".pre-commit-config.yaml"
 _HEAD = "# The hooks of this repository: https://pre-commit.com\n"
-_WHY = "sessions are mended, checked and committed with your commits, and pre-commit run mpm-pause takes one"
-_VERSION = re.compile(r"v?\d+\.\d+\.\d+", re.ASCII)
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)", re.ASCII)
 
 
 def propose(before: bytes | None, hooks: Sequence[str] = HOOKS) -> Answer:
@@ -26,74 +25,62 @@ def propose(before: bytes | None, hooks: Sequence[str] = HOOKS) -> Answer:
     if page is None:
         return Left(path=PATH, what=f"cannot be read as the settings of hooks: mend it, or add {_by_hand(hooks)}")
     number = _ours(page.repos)
-    if number is None:
-        if _others(page.repos):
-            return None
-        ours = {"repo": URL, "rev": REV, "hooks": [{"id": each} for each in hooks]}
-        text = entry.added(page, hooks)
-        return _held(before, text, page.data | {"repos": [*page.repos, ours]}, _WHY) or _left(hooks)
-    return _renewed(before, page, number, hooks)
+    if number is not None:
+        return _renewed(before, page, number, hooks)
+    if any(_ids(each) & {*HOOKS, PUSH_HOOK} for each in page.repos if isinstance(each, dict)):
+        return None  # they come from elsewhere: a fork, a mirror, this very repository
+    ours = {"repo": URL, "rev": REV, "hooks": [{"id": each} for each in hooks]}
+    why = "sessions are mended, checked and committed with your commits, and pre-commit run mpm-pause takes one"
+    return _held(before, entry.added(page, hooks), page.data | {"repos": [*page.repos, ours]}, why) or _left(hooks)
 
 
 def withdraw(before: bytes | None) -> Answer:
     """Say what the file holds without our entry."""
-    page = _read(before) if before is not None else None
+    page = _read(before or b"")
     number = _ours(page.repos) if page else None
-    if before is None or page is None or number is None:
+    if page is None or number is None:
         return None
     rest = [each for place, each in enumerate(page.repos) if place != number]
     text = entry.removed(page, number)
-    why = "takes out what init wrote"
     if not rest and text.replace("\r\n", "\n") == f"{_HEAD}repos: []\n":
-        return Proposal(path=PATH, before=before, after=None, why=why)
-    return _held(before, text, page.data | {"repos": rest}, why) or Left(
+        return Proposal(path=PATH, before=before, after=None)
+    return _held(before, text, page.data | {"repos": rest}, "takes out what init wrote") or Left(
         path=PATH, what=f"take the entry of {URL} out by hand: it is not laid out in lines of its own"
     )
 
 
 def is_older(rev: object) -> bool:
     """Tell the name of a release that came before this one; of anything else nobody can tell."""
-    said = _VERSION.fullmatch(str(rev))
-    return bool(said) and _numbers(str(rev)) < _numbers(REV)
-
-
-def _numbers(rev: str) -> list[int]:
-    return [int(each) for each in rev.removeprefix("v").split(".")]
+    said, ours = (_VERSION.fullmatch(str(each)) for each in (rev, REV))
+    return bool(said and ours and [*map(int, said.groups())] < [*map(int, ours.groups())])
 
 
 def _read(content: bytes) -> Page | None:
     text = block.text(content)
+    if text is None:
+        return None
     try:
-        data: Any = yaml.safe_load(text) if text is not None else []
-        root = yaml.compose(text, yaml.SafeLoader) if text is not None else None
+        found: Any = yaml.safe_load(text)
+        root = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
-    found = {} if data is None else data
-    is_list = isinstance(found, dict) and isinstance(found.get("repos") or [], list)
-    return Page(text=text or "", data=found, root=root) if is_list else None
+    data = {} if found is None else found
+    is_list = isinstance(data, dict) and isinstance(data.get("repos") or [], list)
+    return Page(text=text, data=data, root=root) if is_list else None
 
 
 def _ours(repos: Sequence[object]) -> int | None:
-    """Return which entry is ours."""
-    places = (
-        place for place, each in enumerate(repos) if isinstance(each, dict) and _plain(each.get("repo")) == _PLAIN
-    )
-    return next(places, None)
+    urls = [_plain(each.get("repo")) if isinstance(each, dict) else "" for each in repos]
+    return urls.index(_plain(URL)) if _plain(URL) in urls else None
 
 
-def _others(repos: Sequence[object]) -> bool:
-    """Tell whether our hooks come from elsewhere: a fork, a mirror, this very repository."""
-    known = {*HOOKS, PUSH_HOOK}
-    return any(_ids(each) & known for each in repos if isinstance(each, dict))
+def _hooks(each: dict[str, Any]) -> list[Any]:
+    hooks = each.get("hooks")
+    return hooks if isinstance(hooks, list) else []
 
 
 def _ids(each: dict[str, Any]) -> set[str]:
-    hooks = each.get("hooks")
-    return (
-        {str(hook["id"]) for hook in hooks if isinstance(hook, dict) and "id" in hook}
-        if isinstance(hooks, list)
-        else set()
-    )
+    return {str(hook["id"]) for hook in _hooks(each) if isinstance(hook, dict) and "id" in hook}
 
 
 def _plain(url: object) -> str:
@@ -102,25 +89,18 @@ def _plain(url: object) -> str:
     return re.sub(r"^(?:[a-z+]+://)?(?:[^/@]*@)?", "", bare).replace(":", "/")
 
 
-_PLAIN = _plain(URL)
-
-
 def _renewed(before: bytes | None, page: Page, number: int, hooks: Sequence[str]) -> Answer:
     """Say what our entry has to be: of this version, and with all of these hooks."""
     ours = page.repos[number]
-    rev = REV if is_older(ours.get("rev")) else ours.get("rev")
-    missing = [each for each in hooks if each not in _ids(ours)]
-    if rev == ours.get("rev") and not missing:
-        return None
-    listed = ours.get("hooks")
-    new = ours | {
-        "rev": rev,
-        "hooks": [*(listed if isinstance(listed, list) else []), *({"id": each} for each in missing)],
-    }
-    repos = [new if place == number else each for place, each in enumerate(page.repos)]
-    what = [f"{REV} is newer than {ours.get('rev')}"] if rev != ours.get("rev") else []
+    old, missing = ours.get("rev"), [each for each in hooks if each not in _ids(ours)]
+    rev = REV if is_older(old) else None
+    what = [f"{REV} is newer than {old}"] if rev else []
     what += [f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
-    text = entry.renewed(page, number, rev if what and rev != ours.get("rev") else None, missing)
+    if not what:
+        return None
+    repos = [*page.repos]
+    repos[number] = ours | {"rev": rev or old, "hooks": [*_hooks(ours), *({"id": each} for each in missing)]}
+    text = entry.renewed(page, number, rev, missing)
     return _held(before, text, page.data | {"repos": repos}, "; ".join(what)) or _left(hooks)
 
 
@@ -137,5 +117,4 @@ def _left(hooks: Sequence[str]) -> Left:
 
 
 def _by_hand(hooks: Sequence[str]) -> str:
-    """Say our entry on one line."""
     return f"{{repo: {URL}, rev: {REV}, hooks: [{', '.join(f'{{id: {each}}}' for each in hooks)}]}} to repos"

@@ -22,10 +22,12 @@ def propose(before: bytes | None, hooks: Sequence[str] = HOOKS) -> Answer:
     """Say what the file has to hold, if there is one."""
     if before is None:
         return None
-    text, data = _read(before)
-    if data is None:
+    text = block.text(before)
+    data = _read(text)
+    if text is None or data is None:
         return Left(path=PATH, what="cannot be read: mend it, and call mpm-hooks init again")
-    repos = _repos(data)
+    listed = data.get("repos")
+    repos = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     ids = {str(hook.get("id")) for each in repos for hook in each.get("hooks") or [] if isinstance(hook, dict)}
     found = _ENTRY.search(text)
     if ids.issuperset(hooks) and not (found and is_older(found[1])):
@@ -34,7 +36,7 @@ def propose(before: bytes | None, hooks: Sequence[str] = HOOKS) -> Answer:
     after = block.added(base, _lines(hooks))
     entry = {"repo": URL, "rev": REV, "hooks": [{"id": each} for each in hooks]}
     rest = [each for each in repos if not found or each.get("repo") != URL]
-    if _read(after.encode())[1] != data | {"repos": [*rest, entry]} or (ids & {*hooks} and not found):
+    if _read(after) != data | {"repos": [*rest, entry]} or (ids & {*hooks} and not found):
         return Left(path=PATH, what=f"add by hand: {' '.join(_lines(hooks))}")
     return Proposal(path=PATH, before=before, after=after.encode(), why="prek runs the hooks that stand here")
 
@@ -45,12 +47,7 @@ def withdraw(before: bytes | None) -> Answer:
     after = _ENTRY.sub("", text)
     if after == text:
         return Left(path=PATH, what=f"take the entry of {URL} out by hand") if URL in text else None
-    return Proposal(path=PATH, before=before, after=after.encode(), why="takes out what init wrote")
-
-
-def _repos(data: dict[str, Any]) -> list[dict[str, Any]]:
-    found = data.get("repos")
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return Proposal(path=PATH, before=before, after=after.encode())
 
 
 def _lines(hooks: Sequence[str]) -> Sequence[str]:
@@ -58,9 +55,8 @@ def _lines(hooks: Sequence[str]) -> Sequence[str]:
     return ["[[repos]]", f'repo = "{URL}"', f'rev = "{REV}"', "hooks = [", *ids, "]"]
 
 
-def _read(content: bytes) -> tuple[str, dict[str, Any] | None]:
-    text = block.text(content)
+def _read(text: str | None) -> dict[str, Any] | None:
     try:
-        return text or "", tomllib.loads(text) if text is not None else None
+        return None if text is None else tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        return text or "", None
+        return None

@@ -72,17 +72,15 @@ def propose(path: str, before: bytes | None) -> Answer:
     if before is None:
         why = f"/{path.split('/')[-2]} in Claude Code calls mpm-hooks"
         return Proposal(path=path, before=None, after=after, why=why)
-    return None if _plain(before) == after else Left(path=path, what=f"is another skill, and stays: {_WAY_OUT}")
-
-
-_WAY_OUT = "delete it and call mpm-hooks init --claude again, to have this one"
+    way_out = "delete it and call mpm-hooks init --claude again, to have this one"
+    return None if _plain(before) == after else Left(path=path, what=f"is another skill, and stays: {way_out}")
 
 
 def withdraw(path: str, before: bytes | None) -> Answer:
     """Say what is to become of the file of a skill."""
     if before is None or _plain(before) != SKILLS[path].encode():
         return None
-    return Proposal(path=path, before=before, after=None, why="takes out what init wrote")
+    return Proposal(path=path, before=before, after=None)
 
 
 def _plain(content: bytes) -> bytes:

@@ -43,7 +43,7 @@ def withdraw(before: bytes | None) -> Answer:
         return None
     if not _is_ours(before):
         return Left(path=PATH, what="has been changed since, or is another's: delete it, if nobody needs it")
-    return Proposal(path=PATH, before=before, after=None, why="takes out what init wrote")
+    return Proposal(path=PATH, before=before, after=None)
 
 
 def _is_ours(content: bytes) -> bool:

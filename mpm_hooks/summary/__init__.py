@@ -147,12 +147,6 @@ class Links:
     head: str
     """The commit at which files are looked at."""
 
-    def __post_init__(self) -> None:
-        """Refuse what is no address of a repository."""
-        if not self.server.startswith(("https://", "http://")):
-            message = f"{self.server!r} is no address of a server"
-            raise ValueError(message)
-
     def file(self, path: str) -> str:
         """Return where a file can be read."""
         return f"{self.server}/{self.repository}/blob/{self.head}/{markup.url_path(path)}"

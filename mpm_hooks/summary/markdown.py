@@ -9,20 +9,8 @@ from mpm_hooks.comment import LONGEST
 from mpm_hooks.summary import Links, State, Summary, Told, outline
 from mpm_hooks.summary.outline import Block, Fold, Heading, Items, Line, Paragraph, Piece, Said, Timeline, Words
 
-MARKS = {
-    State.NONE: "⚪",
-    State.IN_PROGRESS: "🟡",
-    State.READY: "🟢",
-    State.BLOCKED: "🔴",
-    State.UNREADABLE: "🔴",
-}
-TITLES = {
-    State.NONE: "No session",
-    State.IN_PROGRESS: "In progress",
-    State.READY: "Ready",
-    State.BLOCKED: "Blocked",
-    State.UNREADABLE: "Unreadable",
-}
+MARKS = dict(zip(State, "⚪🟡🟢🔴🔴", strict=True))
+TITLES = {state: state.capitalize() for state in State} | {State.NONE: "No session"}
 
 _LONGEST = 300
 """Characters of a text in a list."""
@@ -48,15 +36,7 @@ def page(
     size: Callable[[str], int] = utf16,
     rest: str = "",
 ) -> str:
-    """Write a summary.
-
-    Args:
-        found: What is to be told.
-        links: Where files and commits can be looked at; None: nowhere.
-        most: How long the page may be.
-        size: Measures a text.
-        rest: A sentence in Markdown that says where all of it stands, if not all of it fits here.
-    """
+    """Write a summary, at ``most`` so long; ``rest`` says, in Markdown, where all of it stands if it does not fit."""
     writer = _Writer(links, size, most - size(f"\n{rest}\n"))
     for block in outline.of(found):
         writer.write(block)
@@ -76,21 +56,22 @@ class _Writer:
 
     def write(self, block: Block) -> None:
         """Write a block, or its beginning."""
-        if isinstance(block, Heading):
-            self._put(f"### {MARKS[block.state]} {' · '.join((TITLES[block.state], *block.words))}\n")
-        elif isinstance(block, Paragraph):
-            self._put(f"\n{self._line(block.line)}\n")
-        elif isinstance(block, Items):
-            self._items(block)
-        elif isinstance(block, Timeline):
-            self._put("\n" + "\n".join(_timeline(block.sessions)) + "\n")
-        else:
-            self._fold(block)
+        match block:
+            case Heading(state, words):
+                self._put(f"### {MARKS[state]} {' · '.join((TITLES[state], *words))}\n")
+            case Paragraph(line):
+                self._put(f"\n{self._line(line)}\n")
+            case Items():
+                self._items(block)
+            case Timeline(sessions):
+                self._put("\n" + "\n".join(_timeline(sessions)) + "\n")
+            case _:
+                self._fold(block)
 
     def _items(self, block: Items) -> None:
         before = f"\n**{block.title}**\n\n" if block.title else "\n"
-        for place, line in enumerate(block.lines):
-            mark = f"{place + 1}." if block.ordered and not isinstance(line[0], Words) else "-"
+        for place, line in enumerate(block.lines, 1):
+            mark = f"{place}." if block.ordered and not isinstance(line[0], Words) else "-"
             if not self._put(f"{before}{mark} {self._line(line)}\n"):
                 return
             before = ""

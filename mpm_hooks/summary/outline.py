@@ -16,6 +16,7 @@ from mpm_hooks.summary import Drift, Links, Match, State, Summary, Told
 
 _SHORT = 10
 """Digits of a commit's name that are shown."""
+_NEXT = "Next"
 _MOST_NAMED = 5
 _MOST_FOLDED = 50
 _MOST_FINDINGS = 5
@@ -94,26 +95,24 @@ Block: TypeAlias = "Heading | Paragraph | Items | Timeline | Fold"
 
 def of(found: Summary) -> Iterator[Block]:
     """Yield the blocks: first what fits a screen, then the folds."""
-    yield Heading(found.status, tuple(_standing(found)))
-    if not found.sessions:
-        yield Paragraph((Words(_nothing(found)),))
-        yield from _uncovered(found)
-        yield from _check(found)
-        return
-    newest, *others = found.sessions
-    yield from _intent(newest)
-    yield from _brief(found, newest)
-    yield from _against(found, newest)
-    yield from _uncovered(found)
+    newest = found.sessions[0] if found.sessions else None
+    yield Heading(found.status, tuple(_standing(newest)) if newest else ())
+    if newest:
+        yield from _intent(newest)
+        yield from _brief(found, newest)
+        yield from _against(found, newest)
+    else:
+        gone = f"; it takes {count(len(found.removed), 'session')} away" if found.removed else ""
+        yield Paragraph((Words(f"Nothing here adds or changes a paused session{gone}."),))
+    uncovered = [(Code(each.id[:_SHORT], commit=each.id), Words(" "), Said(each.subject)) for each in found.uncovered]
+    yield from _items(f"{count(len(uncovered), 'commit')} without a session", uncovered, _MOST_NAMED)
     yield from _check(found)
-    yield from _folds(found, newest, others)
+    if newest:
+        yield from _folds(found, newest)
 
 
-def _standing(found: Summary) -> Iterator[str]:
+def _standing(newest: Told) -> Iterator[str]:
     """Say what is left, and whether the newest session still matches the head."""
-    if not found.sessions:
-        return
-    newest = found.sessions[0]
     counts = ((newest.blockers, "blocker"), (newest.next, "step"), (newest.questions, "open question"))
     told = [count(len(items), noun) for items, noun in counts if items and newest.state is not State.READY]
     if newest.state is State.UNREADABLE:
@@ -137,11 +136,6 @@ def matching(drift: Drift) -> str:
     return "diverged from this head" if drift.match is Match.DIVERGED else "match with this head unknown"
 
 
-def _nothing(found: Summary) -> str:
-    gone = f"; it takes {count(len(found.removed), 'session')} away" if found.removed else ""
-    return f"Nothing here adds or changes a paused session{gone}."
-
-
 def _intent(newest: Told) -> Iterator[Block]:
     if newest.goal:
         yield Paragraph((Said(newest.goal, strong=True),))
@@ -163,20 +157,27 @@ def _source(told: Told) -> Line:
 
 def _brief(found: Summary, newest: Told) -> Iterator[Block]:
     """Show the beginning of each list; decisions of all sessions are one."""
-    decisions = list(dict.fromkeys(text for each in found.sessions for text in each.decisions))
-    yield from _list("Done", newest.done, 3)
-    yield from _list("Next", newest.next, 5, ordered=True)
-    yield from _list("Decided", decisions, 3)
-    yield from _list("Open questions", newest.questions, 5)
-    yield from _list("Blocked by", newest.blockers, 5)
+    decisions = dict.fromkeys(text for each in found.sessions for text in each.decisions)
+    for title, texts, most in _lists(newest, tuple(decisions)):
+        yield from _items(title, [(Said(text),) for text in texts], most)
 
 
-def _list(title: str, texts: Sequence[str], most: int, *, ordered: bool = False) -> Iterator[Block]:
-    lines: list[Line] = [(Said(text),) for text in texts[:most]]
-    if len(texts) > most:
-        lines.append((Words(f"… and {len(texts) - most} more"),))
+def _lists(told: Told, decisions: Sequence[str]) -> Sequence[tuple[str, Sequence[str], int]]:
+    """Return the lists, and how much of each is shown to everybody."""
+    return (
+        ("Done", told.done, 3),
+        (_NEXT, told.next, 5),
+        ("Decided", decisions, 3),
+        ("Open questions", told.questions, 5),
+        ("Blocked by", told.blockers, 5),
+    )
+
+
+def _items(title: str, lines: Sequence[Line], most: int) -> Iterator[Block]:
+    """Show the first of some lines, and count the others."""
+    more: list[Line] = [(Words(f"… and {len(lines) - most} more"),)] if len(lines) > most else []
     if lines:
-        yield Items(title, tuple(lines), ordered=ordered)
+        yield Items(title, (*lines[:most], *more), ordered=title == _NEXT)
 
 
 def _against(found: Summary, newest: Told) -> Iterator[Block]:
@@ -187,9 +188,8 @@ def _against(found: Summary, newest: Told) -> Iterator[Block]:
         ("changed here, mentioned by no session: ", found.unmentioned),
     )
     lines = [(Words(what), *_named(files)) for what, files in claims if files]
-    if lines:
-        files, commits = count(len(found.change.files), "file"), count(found.change.commits, "commit")
-        yield Items(f"Against the diff ({files}, {commits})", tuple(lines))
+    files, commits = count(len(found.change.files), "file"), count(found.change.commits, "commit")
+    yield from _items(f"Against the diff ({files}, {commits})", lines, len(lines))
 
 
 def _named(files: Sequence[str]) -> Iterator[Piece]:
@@ -200,27 +200,11 @@ def _named(files: Sequence[str]) -> Iterator[Piece]:
         yield Words(f" and {len(files) - _MOST_NAMED} more")
 
 
-def _uncovered(found: Summary) -> Iterator[Block]:
-    """Name the commits that lack a session."""
-    lines: list[Line] = [
-        (Code(each.id[:_SHORT], commit=each.id), Words(" "), Said(each.subject))
-        for each in found.uncovered[:_MOST_NAMED]
-    ]
-    if len(found.uncovered) > _MOST_NAMED:
-        lines.append((Words(f"… and {len(found.uncovered) - _MOST_NAMED} more"),))
-    if lines:
-        yield Items(f"{count(len(found.uncovered), 'commit')} without a session", tuple(lines))
-
-
 def _check(found: Summary) -> Iterator[Block]:
     """Tell the findings, errors first."""
     order = sorted(found.findings, key=lambda each: each.finding.severity is not Severity.ERROR)
-    if order:
-        told = [count(number, str(each)) for each in Severity if (number := found.count(each))]
-        lines = [_finding(each) for each in order[:_MOST_FINDINGS]]
-        if len(order) > _MOST_FINDINGS:
-            lines.append((Words(f"… and {len(order) - _MOST_FINDINGS} more"),))
-        yield Items(f"Check: {', '.join(told)}", tuple(lines))
+    told = [count(number, str(each)) for each in Severity if (number := found.count(each))]
+    yield from _items(f"Check: {', '.join(told)}", list(map(_finding, order)), _MOST_FINDINGS)
 
 
 def _finding(judged: Judged) -> Line:
@@ -229,10 +213,10 @@ def _finding(judged: Judged) -> Line:
     return Words(f"{found.code} "), Code(place, path=found.path), Words(" "), Said(found.message)
 
 
-def _folds(found: Summary, newest: Told, others: Sequence[Told]) -> Iterator[Block]:
+def _folds(found: Summary, newest: Told) -> Iterator[Block]:
     if blocks := tuple(_all(newest)):
         yield Fold("All of the newest session", blocks)
-    if others:
+    if others := found.sessions[1:]:
         yield Fold(f"{count(len(others), 'other session')}, newest first", tuple(_others(found, others)))
     if len(found.findings) > _MOST_FINDINGS:
         lines = tuple(_finding(each) for each in found.findings[:_MOST_FOLDED])
@@ -240,25 +224,16 @@ def _folds(found: Summary, newest: Told, others: Sequence[Told]) -> Iterator[Blo
 
 
 def _all(told: Told) -> Iterator[Block]:
-    lists = (
-        ("Done", told.done, 3),
-        ("Next", told.next, 5),
-        ("Decided", told.decisions, 3),
-        ("Open questions", told.questions, 5),
-        ("Blocked by", told.blockers, 5),
-        ("Tried without success", told.tried, 0),
-    )
-    for title, texts, shown in lists:
+    for title, texts, shown in (*_lists(told, told.decisions), ("Tried without success", told.tried, 0)):
         if len(texts) > shown:
-            yield from _list(title, texts, _MOST_FOLDED, ordered=title == "Next")
+            yield from _items(title, [(Said(text),) for text in texts], _MOST_FOLDED)
     for title, names, is_file in (
         ("Verify with", told.verify, False),
         ("Not committed when it was written", told.loose, True),
         ("Files that it names", told.files, True),
     ):
-        lines: list[Line] = [(Code(name, path=name if is_file else ""),) for name in names[:_MOST_FOLDED]]
-        if lines:
-            yield Items(title, tuple(lines))
+        lines = [(Code(name, path=name if is_file else ""),) for name in names[:_MOST_FOLDED]]
+        yield from _items(title, lines, _MOST_FOLDED)
 
 
 def _others(found: Summary, others: Sequence[Told]) -> Iterator[Block]:

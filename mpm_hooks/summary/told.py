@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,12 +28,7 @@ def unreadable(session_id: str, path: str) -> Told:
 
 
 def of(session: Session, path: str) -> Told:
-    """Tell what a session says.
-
-    Args:
-        session: The session, of any shape: what is not as it should be is left out.
-        path: The form that a reviewer reads, from the top of the repository.
-    """
+    """Tell what a session says, of any shape: what is not as it should be is left out."""
     told = Told(
         id=session.id,
         path=path,
@@ -50,14 +45,13 @@ def of(session: Session, path: str) -> Told:
         blockers=all_safe(session.texts("blockers")),
         tried=all_safe(session.texts("tried")),
         verify=tuple(_verify(session)),
-        files=tuple(_files(session)),
-        loose=tuple(_loose(session)),
+        files=_chosen(_files(session)),
+        loose=_chosen(_loose(session)),
     )
     return replace(told, state=_state(session, told))
 
 
 def _state(session: Session, told: Told) -> State:
-    """Judge where the work stands."""
     if told.blockers:
         return State.BLOCKED
     is_open = told.questions or told.loose or session.text("git_context", "operation") or _is_open(session, told)
@@ -94,22 +88,20 @@ def _next(session: Session) -> Iterator[str]:
     """Yield what comes next: the steps, then open todos and tasks that are none of them."""
     steps = session.find("conversation", "next_steps")
     for step in steps if isinstance(steps, list) else ():
-        if isinstance(step, str):
-            yield step
-        elif isinstance(step, dict) and isinstance(task := step.get("task"), str) and step.get("status") != "completed":
-            yield task
+        yield from [step] if isinstance(step, str) else _undone([step], "task")
     yield from _open(session)
 
 
 def _open(session: Session) -> Iterator[str]:
-    for keys, said in (
-        (("todos", "active"), "content"),
-        (("task_list", "in_progress_tasks"), "title"),
-        (("task_list", "pending_tasks"), "title"),
-    ):
-        for item in session.objects(*keys):
-            if isinstance(text := item.get(said), str) and item.get("status") != "completed":
-                yield text
+    yield from _undone(session.objects("todos", "active"), "content")
+    yield from _undone(session.objects("task_list", "in_progress_tasks"), "title")
+    yield from _undone(session.objects("task_list", "pending_tasks"), "title")
+
+
+def _undone(items: Iterable[Json], said: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, dict) and isinstance(text := item.get(said), str) and item.get("status") != "completed":
+            yield text
 
 
 def _verify(session: Session) -> Iterator[str]:
@@ -128,25 +120,22 @@ def _under(name: str, command: str) -> str:
 
 
 def _files(session: Session) -> Iterator[str]:
-    """Yield the files that a session names as changed, or to review, each once; sessions are not among them."""
-    named = [name for _, name in truth.files(session)]
-    named += _paths(session.objects("git_context", "change", "files"))
-    named += _paths(session.objects("git_context", "status", "entries"))
-    yield from _chosen(named)
+    """Yield the files that a session names as changed, or to review."""
+    yield from (name for _, name in truth.files(session))
+    for keys in (("change", "files"), ("status", "entries")):
+        records = session.objects("git_context", *keys)
+        yield from (path for record in records if isinstance(path := record.get("path"), str))
 
 
 def _loose(session: Session) -> Iterator[str]:
-    listed = (session.texts("git_context", "status", key) for key in ("modified_files", "untracked_files"))
-    yield from _chosen([name for each in listed for name in each])
+    for key in ("modified_files", "untracked_files"):
+        yield from session.texts("git_context", "status", key)
 
 
-def _chosen(names: Iterable[str]) -> Iterator[str]:
+def _chosen(names: Iterable[str]) -> tuple[str, ...]:
+    """Return files, each once and without secrets; sessions are not among them."""
     kept = [name for name in dict.fromkeys(names) if name and _OURS not in name]
-    yield from (safe(name) for name in kept[:_MOST_FILES])
-
-
-def _paths(records: Iterable[Mapping[str, Json]]) -> list[str]:
-    return [path for record in records if isinstance(path := record.get("path"), str)]
+    return tuple(safe(name) for name in kept[:_MOST_FILES])
 
 
 def all_safe(texts: Iterable[str]) -> tuple[str, ...]:

@@ -6,16 +6,16 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from mpm_hooks.verify import conventions, python, recipes, scripts
+from mpm_hooks.verify import conventions, python, recipes
 from mpm_hooks.verify.project import LABELS, Command, Project
 
-_KINDS = (python, recipes, scripts, conventions)
+_KINDS = (python, recipes, conventions)
 """What somebody wrote for this project comes before what its tools do by themselves."""
 
 MANIFESTS: tuple[str, ...] = tuple(dict.fromkeys(chain.from_iterable(kind.MANIFESTS for kind in _KINDS)))
 """The files whose text tells something; of all others the name does."""
 
-INHERITED = frozenset({*scripts.LOCKS, *python.LOCKS})
+INHERITED = frozenset({*recipes.LOCKS, *python.LOCKS})
 """Names that tell something of the directories below, too: a workspace has one lock file, at its top."""
 
 _MOST = 6
@@ -32,8 +32,7 @@ def commands(names: Collection[str], texts: Mapping[str, str]) -> dict[str, str]
         texts: The texts of those among ``MANIFESTS`` that could be read.
     """
     project = Project(names=frozenset(names), texts=texts)
-    found = chain.from_iterable(kind.commands(project) for kind in _KINDS)
-    return dict(islice(_labelled(found), _MOST))
+    return dict(islice(_labelled(chain.from_iterable(kind.commands(project) for kind in _KINDS)), _MOST))
 
 
 def nearest(directories: Sequence[str], declared: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -45,8 +44,8 @@ def nearest(directories: Sequence[str], declared: Mapping[str, Mapping[str, str]
     """
     top = declared.get(_TOP, {})
     candidates = [place for place in directories if place.isprintable() and declared.get(place)]
-    place = next((place for place in candidates if _verifies(declared[place])), None)
-    place = place or (_TOP if top else next(iter(candidates), _TOP))
+    whole = [place for place in candidates if _verifies(declared[place])]
+    place = next(iter(whole or (not top and candidates) or ()), _TOP)
     if place == _TOP:
         return dict(top)
     to_place = shlex.quote(f"./{place}" if place.startswith("-") else place)

@@ -53,5 +53,4 @@ def _chooses(node: ast.AST) -> bool:
 
 
 def _last(node: ast.AST) -> object:
-    """Return the last word of a dotted name."""
     return getattr(node, "attr", getattr(node, "id", None))

@@ -17,16 +17,8 @@ _NAMES = {
     "test": ("test", "tests", "test-all", "tests-all", "unit", "test-unit", "unit-test", "unit-tests", "pytest"),
     "check": ("check", "verify", "validate", "check-all", "checks", "ci"),
     "lint": (
-        "lint",
-        "lint-check",
-        "check-lint",
-        "linter",
-        "linters",
-        "linting",
-        "lint-all",
-        "ruff",
-        "flake8",
-        "eslint",
+        *("lint", "lint-check", "check-lint", "linter", "linters", "linting", "lint-all"),
+        *("ruff", "flake8", "eslint"),
     ),
     "types": ("types", "typecheck", "type-check", "check-types", "typing", "mypy", "pyright", "tsc"),
     "format": ("format-check", "check-format", "fmt-check", "check-fmt", "prettier-check"),
@@ -35,7 +27,6 @@ LABELS = ("all", "test", "check", "lint", "types", "pre_commit", "format")
 """What a command verifies, the most telling first."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,60}")
-_SEPARATOR = re.compile(r"[_:.]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,4 +80,4 @@ def label_of(name: str) -> str | None:
 
 
 def _normal(name: str) -> str:
-    return _SEPARATOR.sub("-", name.lower())
+    return re.sub("[_:.]", "-", name.lower())

@@ -60,7 +60,6 @@ def commands(project: Project) -> Iterator[Command]:
 
 
 def _environment(project: Project, tools: Table) -> str:
-    """Return what runs a program in the project's own environment, nothing if none is declared."""
     chosen = (f"{name} run " for name, file in _ENVIRONMENTS if name in tools or file in project.names)
     return next(chosen, "")
 

@@ -26,7 +26,7 @@ PLACES: dict[str, tuple[str, Callable[[str], str]]] = {
     "heading": ("### {}\n\nAfter\n", markup.plain),
     "quote": ("> {}\n", markup.plain),
     "summary": ("<details><summary>{}</summary>\n\nInside\n\n</details>\n\nAfter\n", markup.plain),
-    "cell": (ROW, markup.cell),
+    "cell": (ROW, markup.plain),
     "code": ("{} and\n- {}\n- so {} and {}\n", markup.code),
     "code in a cell": (ROW, markup.code_cell),
     "label": ("- {}, so\n", partial(markup.link, url=f"{PAGE}/blob/main/x", server="https://github.com")),

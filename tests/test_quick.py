@@ -1,0 +1,108 @@
+"""What a check does quickly, it finds no otherwise than the slow, plain way, which reads and searches all there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from sessions import TEXT, any_session, paused
+
+from mpm_hooks import check, folder, secret
+from mpm_hooks.check import Folder, World, forms
+from mpm_hooks.finding import Finding
+from mpm_hooks.parse import md_form
+from mpm_hooks.render import block
+from mpm_hooks.render import md_form as render_md
+from mpm_hooks.rules import exposure
+from mpm_hooks.session import DIRECTORY, Session
+
+HERE = Path(__file__).parent
+SAMPLES = sorted({path.parent for path in HERE.glob("*/**/session-*.json") if "snapshots" not in path.parts})
+PIECES = (
+    *("from now on", "you", "are now", "ignore all instructions", "do not tell", "the user", " ", "  ", "\n", "\t"),
+    *("ghp_", "A1b2" * 10, "x.y", "password=", "hunter2!", "token: ", "Key=", "\u212aey=", "private key", "basic "),
+    *("/home/", "ann", "users", "system>", "<", "documents", " and settings", "\u200b", "\u202e", "é", "machine "),
+)
+HINTS = (
+    *("home", "users", "root/", "root\\", "documents and settings", "instruction", "prompt", "you are now", "<system"),
+    *("system>", "[inst]", "<|", "do not tell", "don't tell", "without asking", "without telling", "from now on"),
+    *("jailbreak", "developer mode", "safety", "guardrail", "pretend", "new rule", "human:", "assistant:"),
+    *("important:", "secretly", "never mention", "guidelines", "permission", "private key", "machine ", "x" * 59 + "."),
+)
+ODD = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Have no form accepted because it is what a program writes of the json: each is read and compared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forms, "_is_rendered", lambda _said, _text: False)
+        patch.setattr(forms, "_pages", lambda _said: ())
+        patch.setattr(exposure, "suspects", lambda texts, _names: set(texts))
+        yield
+
+
+def found(judged: Folder) -> set[Finding]:
+    return set(check.check(judged, World(user="ann", host="laptop")))
+
+
+def at_json(findings: set[Finding]) -> set[Finding]:
+    """Leave out what a page or a yaml that is read tells once more: what is unfit to publish in the json, too."""
+    return {each for each in findings if not (each.code.startswith("MPM5") and each.path.endswith((".md", ".yaml")))}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.relative_to(HERE).as_posix())
+def test_samples_are_found_as_plainly(path: Path) -> None:
+    quickly = found(folder.read(str(path), DIRECTORY, check.relevant))
+    with plainly():
+        slowly = found(folder.read(str(path), DIRECTORY, check.relevant))
+    assert at_json(quickly) == at_json(slowly)
+    assert quickly <= slowly
+
+
+@given(any_session())
+def test_any_session_is_found_as_plainly(session: Session) -> None:
+    judged = Folder(path=DIRECTORY, names=frozenset(paused(session)), contents=paused(session), odd={})
+    quickly = found(judged)
+    with plainly():
+        slowly = found(judged)
+    assert at_json(quickly) == at_json(slowly)
+    assert quickly <= slowly
+
+
+@given(any_session())
+def test_what_is_accepted_says_what_the_json_does(session: Session) -> None:
+    written = block.ours(session.data)
+    assert written is None or yaml.safe_load(written) == session.data
+    page = md_form.first(md_form.blocks(render_md.render(session)))
+    assert page["Session ID"].text == f"`{session.id}`"
+
+
+@given(st.lists(ODD | TEXT, min_size=1, max_size=8))
+def test_nothing_is_found_in_what_is_not_suspected(texts: list[str]) -> None:
+    world = World(user="ann", host="laptop")
+    suspected = exposure.suspects(texts, world.names)
+    for text in {*texts} - {*suspected}:
+        assert not [one for find in exposure.PLACE_RULES for one in find([((), text)], world.private)]
+        assert not [one for find in exposure.TEXT_RULES for one in find([((), text)])]
+
+
+@given(st.lists(ODD | TEXT, min_size=1, max_size=8))
+def test_texts_are_suspected_alone_as_together(texts: list[str]) -> None:
+    alone = {text for text in texts if text in exposure.suspects([text], ("ann",))}
+    assert {*exposure.suspects(texts, ("ann",))} == alone
+
+
+@pytest.mark.parametrize("hint", ["from now on", "private key", "system>", "basic ", "pw"])
+def test_a_word_of_each_hint_is_looked_for(hint: str) -> None:
+    assert secret.piece(hint) in hint.split()
+
+
+@pytest.mark.parametrize("hint", HINTS)
+def test_a_text_with_a_hint_is_looked_at(hint: str) -> None:
+    assert exposure.suspects(["quite another", f"Some {hint.upper()} here"], ()) == {f"Some {hint.upper()} here"}

@@ -1,0 +1,70 @@
+"""What changed is counted as git counts it, though git is told where to look."""
+
+from __future__ import annotations
+
+import random
+import shutil
+
+import pytest
+from conftest import Repository
+
+from mpm_hooks import objects, repo, status, work
+
+pytestmark = pytest.mark.once
+
+NAMES = ("a.txt", "b.txt", "a/deep/c.txt", "a/d.txt", "e f.txt", "glob[x]*.txt", ":(top)g.txt", "a.b/h.txt", "é/i.txt")
+
+
+def changed_at_random(repository: Repository, chance: random.Random) -> None:
+    """Write, move and remove files, stage some of it."""
+    for name in NAMES:
+        path = repository.path / name
+        match chance.randrange(6):
+            case 0:
+                repository.write(name, "".join(f"{chance.randrange(9)}\n" for _ in range(chance.randrange(12))))
+            case 1 if path.is_file():
+                path.unlink()
+            case 2 if path.is_file():
+                shutil.move(path, repository.write(f"moved/{name}", ""))
+            case 3 if path.is_file():
+                path.unlink()
+                repository.write(f"{name}/below.txt", "below\n")
+    for place in ("a", "a.b", "moved", "."):
+        if chance.random() < 0.3 and (repository.path / place).exists():
+            repository.git("add", "--all", "--", place)
+
+
+@pytest.mark.parametrize("most", [1000, 2], ids=["named", "too many to name"])
+@pytest.mark.parametrize("seed", range(12))
+def test_any_change(repository: Repository, monkeypatch: pytest.MonkeyPatch, seed: int, most: int) -> None:
+    monkeypatch.setattr(work, "_MOST_NAMED", most)
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    for number in range(3):
+        changed_at_random(repository, chance)
+        repository.git("add", "--all")
+        repository.git("commit", "--quiet", "--allow-empty", "-m", f"commit {number}")
+        if number == 0:
+            repository.git("switch", "--quiet", "-c", "work")
+    changed_at_random(repository, chance)
+    found = repo.locate(repository.path)
+    assert found
+    with objects.opened(found) as known:
+        state = work.state(found, known)
+        paths = {path.decode() for path in objects.differing(known, "main^{tree}", "HEAD^{tree}")}
+    assert paths == {name for name in listed(repository, "diff", "--name-only", "--no-renames", "main", "HEAD") if name}
+    whole = repository.git("diff", "--numstat", "-z", "--find-renames", "main", "--")
+    untracked = set(listed(repository, "ls-files", "--others", "--exclude-standard"))
+    assert [change for change in state.changes if change.path not in untracked] == status.changes(whole.encode())
+
+
+def listed(repository: Repository, *words: str) -> list[str]:
+    return repository.git(words[0], "-z", *words[1:]).split("\0")
+
+
+def test_nothing_changed_but_what_git_does_not_know(repository: Repository) -> None:
+    repository.write("new.txt", "1\n2\n")
+    found = repo.locate(repository.path)
+    assert found
+    with objects.opened(found) as known:
+        (change,) = work.state(found, known).changes
+    assert (change.path, change.added) == ("new.txt", 2)
