@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 
 from mpm_hooks import claude, config, disk, runner, snapshot, status, verify, work
@@ -101,7 +102,8 @@ def _cleaned(said: Statement) -> Statement:
 def _verifying(root: Path, directory: str, state: WorkState | None) -> Mapping[str, str]:
     """Name the commands that verify the work: those of where the user stands and works come first."""
     places = list(dict.fromkeys(_places(directory, state)))
-    declared = {place: verify.commands(*_manifests(root, place)) for place in (*places, ".")}
+    listed = cache(lambda place: disk.entries(root / place))
+    declared = {place: verify.commands(*_manifests(root, place, listed)) for place in (*places, ".")}
     return verify.nearest(places, declared)
 
 
@@ -119,11 +121,13 @@ def _upwards(directory: str) -> Iterator[str]:
         directory = directory.rpartition("/")[0]
 
 
-def _manifests(root: Path, place: str) -> tuple[Sequence[str], Mapping[str, str]]:
+def _manifests(
+    root: Path, place: str, listed: Callable[[str], Sequence[str]]
+) -> tuple[Sequence[str], Mapping[str, str]]:
     """Return the names in a directory, with those that hold for all below, and the texts of its manifests."""
-    names = disk.entries(root / place)
+    names = listed(place)
     texts = {name: text for name in verify.MANIFESTS if name in names and (text := _text(root / place / name))}
-    inherited = [name for above in (*list(_upwards(place))[1:], ".") for name in disk.entries(root / above)]
+    inherited = [name for above in (*list(_upwards(place))[1:], ".") for name in listed(above)]
     return [*names, *(name for name in inherited if name in verify.INHERITED)], texts
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import SimpleNamespace
 
+    from mpm_hooks.questions import Answer
+    from mpm_hooks.repo import Repo
+
 COMMANDS = {
     "check": "say what is wrong with session files",
     "committed": "say which sessions are not committed",
@@ -76,8 +79,9 @@ def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
         if "MPM_HOOKS" in os.environ and _is_off(words, os.environ):
             print(f"mpm-hooks: MPM_HOOKS={os.environ['MPM_HOOKS']}: nothing done", file=sys.stderr)
             return report.CLEAN
+        ahead = _ahead(words)
         args = _plain(words) or _parsed(words)
-        args.is_alone = is_alone
+        args.is_alone, args.ahead = is_alone, ahead
         status: int = args.run(args)
         sys.stdout.flush()
     except MisuseError as error:
@@ -102,6 +106,15 @@ def _is_idle(words: Sequence[str]) -> bool:
     """
     is_plain = words[:2] == ["pause", "--hook"] and not any(word.startswith("-") for word in words[2:])
     return is_plain and "GIT_INDEX_FILE" in os.environ
+
+
+def _ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
+    """Let git begin with what it takes longest for, while Python imports what reads the words, and all the rest."""
+    if words[:1] != ["pause"]:
+        return None
+    from mpm_hooks import questions  # noqa: PLC0415 - only a pause needs it
+
+    return questions.ahead(words)
 
 
 def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -97,19 +97,19 @@ class _Place:
         return self.found.git_dir / turn.NAME if self.found else self.root / f".{turn.NAME}"
 
 
-def take(request: Request, here: Path, files: Answer | None = None) -> Outcome:
+def take(request: Request, here: Path, ahead: tuple[Repo, Answer] | None = None) -> Outcome:
     """Pause the work in this directory.
 
     Args:
         request: What the user asked for.
         here: The directory.
-        files: What waits for how the files stand, where git has been asked already.
+        ahead: The repository, and what waits for how its files stand, where git has been asked already.
 
     Raises:
         MisuseError: The settings are wrong, or the export would overwrite something.
         UnableError: Nothing can be committed here, or written; the sentence says whether a session was written.
     """
-    found = repo.locate(here)
+    found, files = ahead or (repo.locate(here), None)
     place = _Place(found=found, root=found.root if found else here)
     chosen = gather.settings(place.root)
     if request.export:

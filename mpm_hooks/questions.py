@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mpm_hooks import repo
+from mpm_hooks.finding import UnableError
 from mpm_hooks.repo import Repo
 from mpm_hooks.session import DIRECTORY
 
@@ -15,7 +16,20 @@ if TYPE_CHECKING:
 Answer: TypeAlias = Callable[[], bytes]
 """Waits for what git prints; see ``repo.begin``."""
 
+_NOT_AHEAD = frozenset({"--hook", "--auto", "--branch-end", "--discard", "--help", "-h"})
+"""With these a pause may do nothing."""
 _STATUS = ("status", "--porcelain=v2", "-z")
+
+
+def ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
+    """Ask for a pause, before anything is read but that somebody types one: how all files stand in the repository."""
+    if words[:1] != ["pause"] or not _NOT_AHEAD.isdisjoint(words):
+        return None
+    try:
+        found = repo.locate("")
+    except UnableError:  # who reads the words will say so
+        return None
+    return (found, files(found)) if found else None
 
 
 def files(found: Repo) -> Answer:

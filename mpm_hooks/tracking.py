@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from mpm_hooks import disk, plumbing, questions, repo, status
 from mpm_hooks.repo import GitError, Repo
@@ -20,7 +19,8 @@ _HOME = DIRECTORY.partition("/")[0]
 _NO_RULE = 1
 
 
-class Survey(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Survey:
     """How the files in all folders of sessions stand, and the links on the way to folders that are not looked into."""
 
     files: Sequence[Standing]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +23,8 @@ _BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
 _LARGEST = 1_000_000
 """Bytes of an untracked file whose lines are counted."""
-_MOST_NAMED = 1000
-"""Files that git is told one by one."""
+_MOST_NAMED = 30
+"""Files that git is told one by one: it compares each with each in its index, and more of them take longer than all."""
 _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
 
@@ -57,21 +58,31 @@ def state(
     begun = operation.begun(found)
     named = _named(found)
     told = _standing(found, known, named, begun, defaults)
+    committed = _committed(known, told.since) if told and told.since else frozenset[str]()
+    # While git looks at all files for its status, it can do so for the change as well.
+    early = _asked(found, [told.since]) if told and told.since and committed is None and not set_aside else None
     headers, entries = status.parse(files())
     branch = None if headers["branch.head"] == "(detached)" else headers["branch.head"]
-    if branch != named:  # git keeps its refs in other ways than in files
-        told = _standing(found, known, branch, begun, defaults)
-    since = _since(told, is_clean=not entries and not set_aside)
     changes = incomplete = None
+    if branch != named:  # git keeps its refs in other ways than in files
+        told, committed = _standing(found, known, branch, begun, defaults), None
+    elif early:
+        changes = _counted(early)
+    since = _since(told, is_clean=not entries and not set_aside)
+    start = since or known.name(b"", "tree")
     if set_aside:
         try:
             with _rebuilt(found, set_aside) as tree:
                 entries = _with_unstaged(entries, _letters(found, tree))
-                changes = _changed(found, known, since, tree=tree)
+                changes = _counted(_asked(found, [start, tree.after], environment=tree.environment))
         except GitError as error:
             incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
     if changes is None:
-        changes = _changed(found, known, since, names=_names(known, since, entries) if since else None)
+        tracked = [entry for entry in entries if not entry.is_untracked]
+        if since and not tracked:
+            changes = _counted(_asked(found, [start, "HEAD"]))
+        else:
+            changes = _counted(_asked(found, [start], _names(committed, tracked) if since else ()))
     return WorkState(
         branch=branch,
         head=told.head if told else None,
@@ -122,46 +133,45 @@ def _since(told: Standing | None, *, is_clean: bool) -> str | None:
     return told.parent
 
 
-def _names(known: Objects, since: str, entries: Sequence[Entry]) -> Collection[str] | None:
-    """Name all files that differ from a commit, None if there are too many, or one whose name is no text.
-
-    Git has looked at all files for its status: told these names, it need not do so again.
-    """
-    tracked = [entry for entry in entries if not entry.is_untracked]
-    names = {name for entry in tracked for name in (entry.path, entry.original_path) if name}
+def _committed(known: Objects, since: str) -> AbstractSet[str] | None:
+    """Name the files that differ between a commit and HEAD, sessions aside; None if there are many."""
+    names = set()
     for path in objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}"):
-        names.add(status.spelled(path))
+        name = status.spelled(path)
+        if f"{DIRECTORY}/" not in name:
+            names.add(name)
         if len(names) > _MOST_NAMED:
             return None
-    return None if any(name.startswith('"') for name in names) else names
+    return names
 
 
-def _changed(
-    found: Repo,
-    known: Objects,
-    since: str | None,
-    *,
-    tree: Rebuilt | None = None,
-    names: Collection[str] | None = None,
-) -> Sequence[Change]:
-    """Count the lines that changed.
+def _names(committed: AbstractSet[str] | None, entries: Sequence[Entry]) -> Collection[str]:
+    """Name all files that differ; none where git has to look at all, since there are many, or one is no text."""
+    changed = {name for entry in entries for name in (entry.path, entry.original_path) if name}
+    if committed is None or len(committed) + len(changed) > _MOST_NAMED:
+        return ()
+    names = {*committed, *changed}
+    return () if any(name.startswith('"') for name in names) else names
+
+
+def _asked(
+    found: Repo, trees: Sequence[str], names: Collection[str] = (), environment: Mapping[str, str] | None = None
+) -> Answer:
+    """Have git count the lines that changed, and return what waits for that.
 
     Args:
         found: The repository.
-        known: Its objects.
-        since: The commit to count from, None for nothing at all.
-        tree: The tree to count to; None: what stands in the work tree.
-        names: The files that differ, None if that is not known.
+        trees: What to count from, and to: without that, to what stands in the work tree.
+        names: The files that differ, where git need not look at all of them: it has, for its status.
+        environment: Where the trees are.
     """
-    if names is not None and not names:
-        return ()
     options = ("--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-    trees = [since or known.name(b"", "tree"), *([tree.after] if tree else [])]
-    environment = {"GIT_LITERAL_PATHSPECS": "1", **(tree.environment if tree else {})}
-    changed = status.changes(
-        repo.run(found, "diff", *options, *trees, "--", *sorted(names or ()), environment=environment)
-    )
-    return [change for change in changed if f"{DIRECTORY}/" not in change.path]
+    literally = {"GIT_LITERAL_PATHSPECS": "1", **(environment or {})}
+    return repo.begin(found, "diff", *options, *trees, "--", *sorted(names), environment=literally)
+
+
+def _counted(answer: Answer) -> Sequence[Change]:
+    return [change for change in status.changes(answer()) if f"{DIRECTORY}/" not in change.path]
 
 
 def _untracked(found: Repo, entries: Sequence[Entry]) -> Iterator[Change]:

@@ -34,7 +34,7 @@ def changed_at_random(repository: Repository, chance: random.Random) -> None:
             repository.git("add", "--all", "--", place)
 
 
-@pytest.mark.parametrize("most", [1000, 2], ids=["named", "too many to name"])
+@pytest.mark.parametrize("most", [1000, 2, 0], ids=["named", "too many to name", "too many committed"])
 @pytest.mark.parametrize("seed", range(12))
 def test_any_change(repository: Repository, monkeypatch: pytest.MonkeyPatch, seed: int, most: int) -> None:
     monkeypatch.setattr(work, "_MOST_NAMED", most)

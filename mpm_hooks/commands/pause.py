@@ -77,12 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> int:
-    from mpm_hooks import questions, repo  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
-
-    found = repo.locate("")
-    files = questions.files(found) if found else None  # while git looks at them, Python imports what is needed next
-
-    from mpm_hooks import pause  # noqa: PLC0415 - …
+    from mpm_hooks import pause  # noqa: PLC0415 - a hook that does nothing must not wait for what a pause needs
 
     request = pause.Request(
         statement=_statement(args),
@@ -92,7 +87,7 @@ def _take(args: argparse.Namespace, processes: tuple[runner.Process, ...]) -> in
         set_aside=runner.set_aside(processes, os.environ),
         finalizes=args.finalize,
     )
-    outcome = pause.take(request, Path.cwd(), files)
+    outcome = pause.take(request, Path.cwd(), args.ahead)
     for line in _told(outcome, Path.cwd()):
         print(report.printable(line))
     for line in _warned(outcome):

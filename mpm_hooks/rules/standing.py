@@ -72,8 +72,8 @@ def check_standing(
     for file in files:
         if ignored_counts and file.state is State.IGNORED:
             continue
-        if file.session:
-            by_session[file.session][file.path.rpartition(".")[2]] = file
+        if named := file.session:
+            by_session[named][file.path.rpartition(".")[2]] = file
         elif file.path.endswith(f"/{session.POINTER}") and file.state is not State.IGNORED:
             yield from _check_pointer(file, staged_counts=staged_counts)
     for path, forms in sorted(by_session.items()):
@@ -89,6 +89,8 @@ def check_linked(link: str) -> Iterator[Finding]:
 def _check_session(
     path: str, forms: Mapping[str, Standing], gitignore: AbstractSet[str], *, staged_counts: bool
 ) -> Iterator[Finding]:
+    if "json" in forms and "md" in forms and all(file.state is State.COMMITTED for file in forms.values()):
+        return
     outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
     inside = {form: file for form, file in forms.items() if form not in outside}
     if outside and not inside:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Set as AbstractSet
+from fnmatch import fnmatchcase, translate
 
 from mpm_hooks.verify import manifest
 from mpm_hooks.verify.project import Command, Project
@@ -71,6 +72,7 @@ _CONVENTIONS = (
     ("solidity", "foundry.toml", "", "test", "forge test"),
     ("nix", "flake.nix", r"\bchecks\b", "check", "nix flake check"),
 )
+_STARRED = re.compile("|".join(translate(file) for row in _CONVENTIONS for file in row[1].split() if "*" in file))
 MANIFESTS = (*dict.fromkeys(files.split()[0] for _, files, says, _, _ in _CONVENTIONS if says), "pubspec.yaml")
 
 _SYNTAX = {"toml": manifest.toml, "yaml": manifest.yaml}
@@ -78,10 +80,13 @@ _SYNTAX = {"toml": manifest.toml, "yaml": manifest.yaml}
 
 def commands(project: Project) -> Iterator[Command]:
     """Yield what the conventions of the project's tools are."""
+    plain, starred = frozenset(project.names), frozenset(filter(_STARRED.match, project.names))
     for tool, files, says, label, line in _CONVENTIONS:
         first, *others = files.split()
-        is_there = all(_is_there(project, file) for file in others)
-        if is_there and (re.search(says, _sound(project, first), re.MULTILINE) if says else _is_there(project, first)):
+        is_there = all(
+            _is_there(starred if "*" in file else plain, file) for file in (*others, *([] if says else [first]))
+        )
+        if is_there and (not says or re.search(says, _sound(project, first), re.MULTILINE)):
             yield Command(label=label, tool=tool, line=line)
     developing = manifest.yaml(project.text("pubspec.yaml")).get("dev_dependencies", ())
     for package, line in (("flutter_test", "flutter test"), ("test", "dart test")):
@@ -89,8 +94,9 @@ def commands(project: Project) -> Iterator[Command]:
             yield Command(label="test", tool="dart", line=line)
 
 
-def _is_there(project: Project, pattern: str) -> bool:
-    return any(fnmatchcase(name, pattern) for name in project.names)
+def _is_there(names: AbstractSet[str], pattern: str) -> bool:
+    """Tell whether there is a file of this name; with a star the names are few."""
+    return pattern in names or ("*" in pattern and any(fnmatchcase(name, pattern) for name in names))
 
 
 def _sound(project: Project, file: str) -> str:
