@@ -48,6 +48,7 @@ def committed(found: Repo, *folders: str) -> Answer:
     return repo.begin(found, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *(f"{folder}/" for folder in folders))
 
 
-def survey(found: Repo) -> tuple[Answer, Answer]:
-    """Ask how the files in the usual folder stand, and which directories the last commit holds."""
-    return sessions(found, DIRECTORY), repo.begin(found, "ls-tree", "-r", "-d", "-z", "--name-only", "HEAD")
+def survey(found: Repo) -> tuple[Answer, Answer, Answer]:
+    """Ask how the files in the usual folder stand, which of them the last commit holds, and which directories."""
+    directories = repo.begin(found, "ls-tree", "-r", "-d", "-z", "--name-only", "HEAD")
+    return sessions(found, DIRECTORY), committed(found, DIRECTORY), directories

@@ -37,13 +37,13 @@ def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> Survey:
     Nested projects are looked for in the directories that git holds, and beside those: to look at every file of the
     work tree would take longer than all the rest.
     """
-    usual, directories = answers or questions.survey(found)
+    usual, committed, directories = answers or questions.survey(found)
     nested = sorted({*_projects(found.top, _texts(directories))} - {DIRECTORY})
     links = {folder: link for folder in (DIRECTORY, *nested) if (link := disk.linked(found.root, folder))}
-    entries = [] if DIRECTORY in links else status.parse(usual())[1]
+    entries, names = status.parse(usual())[1], _texts(committed)
     if others := [folder for folder in nested if folder not in links]:
         entries += status.parse(questions.sessions(found, *others)())[1]
-    names = _texts(questions.committed(found, DIRECTORY, *others))
+        names += _texts(questions.committed(found, *others))
     folders = [each for folder in (DIRECTORY, *nested) if folder not in links for each in (folder, f"{folder}{_OLD}")]
     files = [file for each in folders for file in _standing(found, each, names, entries)]
     return Survey(files, [*links.values()])
@@ -100,12 +100,12 @@ def _join(above: str, name: str) -> str:
     return f"{above}/{name}" if above and name else above or name
 
 
-def _texts(answer: questions.Answer) -> Sequence[str]:
+def _texts(answer: questions.Answer) -> list[str]:
     """Return what is named in an answer; nothing where there is no commit yet."""
     try:
         return [plumbing.text(each) for each in answer().split(b"\0") if each]
     except GitError:
-        return ()
+        return []
 
 
 def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:
