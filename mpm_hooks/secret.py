@@ -202,11 +202,9 @@ class Secret:
 
     def may_be_in(self, lowered: str) -> bool:
         """Tell quickly whether such a secret may be in a text in lower case."""
-        for hint in self.hints:
-            if hint in lowered:
-                has_word = not self.least or max(map(len, lowered.split())) >= self.least
-                return has_word and self.near(lowered)
-        return False
+        is_hinted = any(hint in lowered for hint in self.hints)
+        has_word = is_hinted and (not self.least or max(map(len, lowered.split())) >= self.least)
+        return has_word and self.near(lowered)
 
 
 _SHORTEST = 5

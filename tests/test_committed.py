@@ -250,16 +250,16 @@ def test_nested_and_legacy_folders(repository: Repository, run: Run) -> None:
         pytest.param("api", True, id="beside what git holds"),
         pytest.param("libs/new", True, id="beside a project"),
         pytest.param("libs/old", True, id="in a project"),
-        pytest.param("vendor/x", False, id="ignored"),
+        pytest.param("libs/hidden", False, id="ignored"),
         pytest.param("libs/other", False, id="in a repository of its own"),
     ],
 )
 def test_projects_whose_sessions_git_does_not_know(
     repository: Repository, run: Run, project: str, *, is_found: bool
 ) -> None:
-    for name in ("libs/old/a.txt", "vendor/a.txt", "gone/below/a.txt", "gone/further/down/a.txt"):
+    for name in ("libs/old/a.txt", "gone/below/a.txt", "gone/further/down/a.txt"):
         repository.commit(name)
-    repository.commit(".gitignore", "/vendor/x/\n")
+    repository.commit(".gitignore", "/libs/hidden/\n")
     shutil.rmtree(repository.path / "gone")
     repository.write(f"{project}/{JSON}", "{}")
     if project == "libs/other":

@@ -119,6 +119,11 @@ def test_settings(text: str, expected: Config) -> None:
             id="all faults at once",
         ),
         pytest.param(
+            f'{HEAD}select = ["ALL", ""]',
+            'p.toml: [tool.mpm-hooks] select holds an empty string, and is an array of strings: write select = ["ALL"]',
+            id="no code",
+        ),
+        pytest.param(
             f'{HEAD}select = ["mpm101", "MPM101", "MPM7"]',
             'p.toml: [tool.mpm-hooks] select names "mpm101", which no code is or begins with (did you mean "MPM101"?): '
             'write select = ["ALL"]; select names "MPM7", which no code is or begins with '

@@ -552,6 +552,7 @@ def test_a_rule_that_no_line_undoes_is_left_to_a_person(repository: Repository, 
 def test_the_workflow_is_for_github(
     repository: Repository, run: Run, remote: str, folder: str, flags: list[str], *, proposes: bool
 ) -> None:
+    repository.git("config", "remote.without-address.prune", "true")
     if remote:
         repository.git("remote", "add", "origin", remote)
     if folder:

@@ -390,6 +390,9 @@ def test_merging_branches_that_both_pruned(shelf: Repository, run: Run) -> None:
             f"{LEDGER} is ignored by .git",
             id="ignored",
         ),
+        pytest.param(
+            lambda it: it.write(".git/MERGE_HEAD", it.git("rev-parse", "HEAD")), [], 3, "a git merge is", id="merge"
+        ),
         pytest.param(lambda it: it.write(LEDGER, "# x\n"), [], 3, f"{LEDGER} has changes that are not", id="ledger"),
         pytest.param(lambda it: it.git("config", "commit.gpgsign", "true"), [], 3, "cannot be committed: ", id="key"),
         pytest.param(lambda it: (it.path / LEDGER).mkdir(), [], 3, "LEDGER.md is a directory", id="directory"),
