@@ -170,16 +170,13 @@ def keeps_sessions_out(found: Repo) -> bool:
 
 
 def _is_on_github(found: Repo) -> bool:
-    git = _gitpython()
-    try:
-        urls = [url for remote in git.Repo(found.root).remotes for url in remote.urls]
-    except git.GitCommandError:  # of a remote without an address
-        urls = []
+    remotes = _gitpython().Repo(found.root).remotes
+    urls = (str(remote.config_reader.get_value("url", "")) for remote in remotes)
     return any("github." in url for url in urls) or (found.root / ".github").is_dir()
 
 
 def _gitpython() -> ModuleType:
-    """Import GitPython, which knows what git's settings make of a remote's address, and makes repositories.
+    """Import GitPython, which knows the remotes of a repository, and makes new ones.
 
     That takes as long as a whole pause: nothing that a hook runs may wait for it, so it is here alone. It hands on to
     git whatever stands in the environment.

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -82,6 +83,7 @@ def template(repository: Repository, tmp_path: Path) -> Repository:
     repository.git("add", "both.txt", "staged.txt")
     repository.write("both.txt", "unstaged\n1\n2\n3\nstaged\n")
     repository.write("loose.txt", "loose\n")
+    time.sleep(1.1)  # an id that is taken costs one more look into the folder, and numbers every call after it anew
     return repository
 
 
