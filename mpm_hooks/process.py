@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import subprocess
 
 _CHUNK = 65536
-_FITS = 4096
-"""Bytes that every pipe takes at once: nobody need wait for anybody."""
 _BROKEN_PIPE = (13,)
 """SIGPIPE: Python ignores it, and what it starts would inherit that."""
 
@@ -62,15 +60,15 @@ def begun(
     finally:
         for stream in (child_in, child_out, child_err):
             os.close(stream)
-    is_told = _told_at_once(our_out, given)
+    left = _told(our_out, given) if given else None
 
     def answer() -> Ended | None:
         heard: tuple[bytes, bytes] | None = None
         try:
-            if is_told and our_err is None:
+            if left == b"" and our_err is None:
                 heard = _read(our_in), b""
             else:
-                heard = exchanged(None if is_told else our_out, (our_in, our_err), given, seconds)
+                heard = exchanged(None if left == b"" else our_out, (our_in, our_err), left or b"", seconds)
         finally:
             if heard is None:
                 os.kill(child, 9)
@@ -152,16 +150,13 @@ def _nothing() -> None:
     """Answer for a program that is not there."""
 
 
-def _told_at_once(out: int, given: bytes) -> bool:
-    """Write what is given, if the pipe takes it and nobody has to wait; tell whether it did."""
-    if not given or len(given) > _FITS:
-        return False
-    try:  # noqa: SIM105 - to import `contextlib` takes longer
-        os.write(out, given)
-    except BrokenPipeError:
-        pass  # it has given up already, as its status tells
-    os.close(out)
-    return True
+def _told(out: int, given: bytes) -> bytes:
+    """Write as much as the pipe takes at once, so that the program can begin; return what is left."""
+    os.set_blocking(out, False)
+    left = bytes(_written(out, memoryview(given), len(given)))
+    if not left:
+        os.close(out)
+    return left
 
 
 def _read(into: int) -> bytes:
@@ -210,10 +205,10 @@ def exchanged(
     return output, errors
 
 
-def _written(out: int, view: memoryview) -> memoryview:
+def _written(out: int, view: memoryview, most: int = _CHUNK) -> memoryview:
     """Write as much as goes; return what is left, nothing if nobody listens any more."""
     try:
-        return view[os.write(out, view[:_CHUNK]) :]
+        return view[os.write(out, view[:most]) :]
     except BrokenPipeError:
         return view[:0]
 
