@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -133,8 +132,12 @@ def _manifests(
 
 def _version(root: Path) -> str | None:
     """Return the version that pyproject.toml states; one that is computed at build time is not known."""
+    if not (text := _text(root / "pyproject.toml")):
+        return None
+    import tomllib  # noqa: PLC0415 - not every project has one
+
     try:
-        project = tomllib.loads(_text(root / "pyproject.toml") or "").get("project", {})
+        project = tomllib.loads(text).get("project", {})
     except (ValueError, RecursionError):
         return None
     version = project.get("version") if isinstance(project, dict) else None

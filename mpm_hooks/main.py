@@ -169,7 +169,10 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
         help="print what makes the shell complete our commands",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in COMMANDS.items():
+    # Who names a command first needs no other: each takes its time to declare.
+    names = [called] if words[:1] == [called] and called in COMMANDS else COMMANDS
+    for name in names:
+        summary = COMMANDS[name]
         command = commands.add_parser(
             name,
             help=summary,
