@@ -731,6 +731,17 @@ Working = Callable[[Repository], None]
 
 
 @once
+def test_an_automatic_pause_where_base_and_branch_have_parted(repository: Repository, run: Run) -> None:
+    repository.git("switch", "--quiet", "-c", "work")
+    repository.commit("mine.txt")
+    repository.git("switch", "--quiet", "main")
+    repository.commit("theirs.txt")
+    repository.git("switch", "--quiet", "work")
+    result = run(repository.path, "pause", "--auto")
+    assert (result.status, result.err, len(repository.ids)) == (0, "", 1)
+
+
+@once
 @pytest.mark.parametrize(
     ("work", "takes"),
     [
