@@ -47,13 +47,15 @@ def _windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("_windows")
 @pytest.mark.parametrize("seed", range(8))
-def test_any_graph(empty: Repository, seed: int) -> None:
+def test_any_graph(empty: Repository, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """Merges both ways, and crosswise ones: distances and merge base are those that git itself tells."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     empty_commits(empty, "root")
     empty.git("branch", "-M", "main")
     empty.git("switch", "--quiet", "-c", "work")
     for number in range(14):
+        if seed % 2:  # else all in one second
+            monkeypatch.setenv("GIT_COMMITTER_DATE", f"{2_000_000_000 + number} +0000")
         empty.git("switch", "--quiet", chance.choice(["main", "work"]))
         if chance.random() < 0.25:
             empty.git("merge", "--quiet", "--no-edit", "--no-ff", "-s", "ours", chance.choice(["main", "work"]))

@@ -374,6 +374,15 @@ def test_any_message(repository: Repository, run: Run, message: str, summary: st
     assert checked.err == "1 session looked at\n"
 
 
+def test_what_a_killed_pause_left_is_cleared_before_git_looks(repository: Repository, run: Run) -> None:
+    """Git is asked first of all; what it saw then is not told."""
+    assert run(repository.path, "pause").status == 0
+    repository.write(f"{DIRECTORY}/.mpm-hooks-1-session-20260101-000000.md", "left\n")
+    assert run(repository.path, "pause").status == 0
+    data = json.loads((repository.sessions / f"{repository.ids[-1]}.json").read_bytes())
+    assert data["git_context"]["status"]["entries"] == []
+
+
 def test_several_in_one_second_take_the_next_free_one(repository: Repository, run: Run) -> None:
     for _ in range(3):
         assert run(repository.path, "pause", "x").status == 0
