@@ -120,23 +120,24 @@ def default_branches(found: Repo, defaults: Sequence[str]) -> Sequence[str]:
     if defaults:
         return tuple(defaults)
     with objects.opened(found) as known:
-        return _defaults(found, known)
+        return _defaults(found, known, _remotes(found))
 
 
 def _others(found: Repo, known: Objects, branch: str | None, defaults: Sequence[str]) -> Mapping[str, str]:
     """Return the commits of the branches to compare with, by the full names of those."""
-    named = tuple(defaults) or _defaults(found, known)
+    remotes = _remotes(found)
+    named = tuple(defaults) or _defaults(found, known, remotes)
     if branch in named:
-        refs = [f"{_REMOTES}/{remote}/{branch}" for remote in _remotes(found)]
+        refs = [f"{_REMOTES}/{remote}/{branch}" for remote in remotes]
     else:
         refs = [f"refs/heads/{name}" for name in named]
-        refs += [f"{_REMOTES}/{remote}/{name}" for remote in _remotes(found) for name in named]
+        refs += [f"{_REMOTES}/{remote}/{name}" for remote in remotes for name in named]
     return {ref: there.name for ref in refs if (there := known.find(ref))}
 
 
-def _defaults(found: Repo, known: Objects) -> Sequence[str]:
+def _defaults(found: Repo, known: Objects, remotes: Sequence[str]) -> Sequence[str]:
     """Name the default branches: what a remote calls its HEAD, else what they usually are called."""
-    told = {name for remote in _remotes(found) if (name := _head(found, known, remote))}
+    told = {name for remote in remotes if (name := _head(found, known, remote))}
     usual = (name for name in TRUNKS if known.find(f"refs/heads/{name}") or known.find(f"{_REMOTES}/origin/{name}"))
     return tuple(told) or tuple(usual)[:1]
 

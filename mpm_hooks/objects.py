@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from mpm_hooks import plumbing, process, repo
@@ -51,8 +52,12 @@ class Objects:
 
     def name(self, content: bytes, kind: str = "blob") -> str:
         """Return what an object is called that holds this, whether or not it is here."""
-        digest = hashlib.sha1 if self.find(_EMPTY_TREE) else hashlib.sha256
+        digest = hashlib.sha1 if self._is_sha1 else hashlib.sha256
         return digest(b"%b %d\0%b" % (kind.encode(), len(content), content)).hexdigest()
+
+    @cached_property
+    def _is_sha1(self) -> bool:
+        return self.find(_EMPTY_TREE) is not None
 
     def entries(self, tree: str) -> dict[bytes, Named]:
         """Return the entries of a tree by their names; none where there is no such tree."""

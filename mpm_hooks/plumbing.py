@@ -6,12 +6,11 @@ Only what reads objects and names is asked here; whatever changes something goes
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from mpm_hooks import process
 
-# What describes the repository for which a hook was started, and not the one that is asked about; see ``repo``.
-_FOREIGN = (
+FOREIGN = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -19,8 +18,13 @@ _FOREIGN = (
     "GIT_OBJECT_DIRECTORY",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
 )
-_FOREIGN_TOO = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE")
+"""What describes, in a hook, the repository for which it was started, and not the one that is asked about
+(``git rev-parse --local-env-vars``)."""
 _SECONDS = 20.0
 """How long git may take."""
 
@@ -77,10 +81,15 @@ def run(root: str, *words: str, given: bytes = b"", seconds: float = _SECONDS) -
     return _begun(root, words, given, seconds)()
 
 
+def inherited(foreign: Collection[str]) -> dict[str, str]:
+    """Return our environment without what is foreign."""
+    return {name: value for name, value in os.environ.items() if name not in foreign}
+
+
 def _begun(root: str, words: Sequence[str], given: bytes, seconds: float) -> Callable[[], bytes | None]:
     """Start git, and return what waits for what it prints."""
     command = ["git", "-C", root, "-c", "core.quotePath=false", *words]
-    environment = {name: value for name, value in os.environ.items() if name not in (*_FOREIGN, *_FOREIGN_TOO)}
+    environment = inherited(FOREIGN)
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
     begun = process.begun(command, environment, given, seconds=seconds, hears_errors=False)
 

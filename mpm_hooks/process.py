@@ -47,19 +47,13 @@ def begun(
     """
     if not hasattr(os, "posix_spawnp"):
         return lambda: _run(command, environment, given, seconds)
-    child_in, our_out = os.pipe()
-    our_in, child_out = os.pipe()
     our_err, child_err = os.pipe() if hears_errors else (None, os.open(os.devnull, os.O_WRONLY))
     try:
-        child = _spawned(command, environment, (child_in, child_out, child_err))
+        child, our_out, our_in = _spawned(command, environment, child_err)
     except OSError:
-        for stream in (our_out, our_in, our_err):
-            if stream is not None:
-                os.close(stream)
+        if our_err is not None:
+            os.close(our_err)
         return _nothing
-    finally:
-        for stream in (child_in, child_out, child_err):
-            os.close(stream)
     left = _told(our_out, given) if given else None
 
     def answer() -> Ended | None:
@@ -97,19 +91,8 @@ class Dialogue:
             assert self._popen.stdout  # noqa: S101 - …
             self._out, self._in = self._popen.stdin, self._popen.stdout
             return
-        child_in, our_out = os.pipe()
-        our_in, child_out = os.pipe()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        self._out, self._in = os.fdopen(our_out, "wb"), os.fdopen(our_in, "rb")
-        try:
-            self._child = _spawned(command, environment, (child_in, child_out, nowhere))
-        except OSError:
-            self._out.close()
-            self._in.close()
-            raise
-        finally:
-            for stream in (child_in, child_out, nowhere):
-                os.close(stream)
+        self._child, out, into = _spawned(command, environment, os.open(os.devnull, os.O_WRONLY))
+        self._out, self._in = os.fdopen(out, "wb"), os.fdopen(into, "rb")
 
     def tell(self, words: bytes) -> None:
         """Write something; who has gone away does not hear it."""
@@ -140,10 +123,25 @@ class Dialogue:
             os.waitpid(self._child, 0)
 
 
-def _spawned(command: Sequence[str], environment: Mapping[str, str], streams: Sequence[int]) -> int:
-    """Start a program with these as its input, output and error; return its number."""
+def _spawned(command: Sequence[str], environment: Mapping[str, str], err: int) -> tuple[int, int, int]:
+    """Start a program with this as its error, which is closed here; return its number, and the ends of two pipes.
+
+    The first is for what it is told, the second for what it says.
+    """
+    child_in, out = os.pipe()
+    into, child_out = os.pipe()
+    streams = (child_in, child_out, err)
     actions = [(os.POSIX_SPAWN_DUP2, stream, number) for number, stream in enumerate(streams)]
-    return os.posix_spawnp(command[0], list(command), environment, file_actions=actions, setsigdef=_BROKEN_PIPE)
+    try:
+        child = os.posix_spawnp(command[0], list(command), environment, file_actions=actions, setsigdef=_BROKEN_PIPE)
+    except OSError:
+        os.close(out)
+        os.close(into)
+        raise
+    finally:
+        for stream in streams:
+            os.close(stream)
+    return child, out, into
 
 
 def _nothing() -> None:

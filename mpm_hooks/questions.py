@@ -22,8 +22,8 @@ _STATUS = ("status", "--porcelain=v2", "-z")
 
 
 def ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
-    """Ask for a pause, before anything is read but that somebody types one: how all files stand in the repository."""
-    if words[:1] != ["pause"] or not _NOT_AHEAD.isdisjoint(words):
+    """Ask for a pause, before its words are read, how all files stand in the repository; None if it may do nothing."""
+    if not _NOT_AHEAD.isdisjoint(words):
         return None
     try:
         found = repo.locate("")

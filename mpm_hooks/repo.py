@@ -15,24 +15,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What `git rev-parse --local-env-vars` names: in a hook it describes the repository that the hook was started for,
-# which need not be the one that is asked about. GIT_INDEX_FILE is dealt with apart: `git commit FILE` needs it.
 FOREIGN = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
+    *plumbing.FOREIGN,
     "GIT_INTERNAL_SUPER_PREFIX",
     "GIT_IMPLICIT_WORK_TREE",
-    "GIT_GRAFT_FILE",
     "GIT_REPLACE_REF_BASE",
     "GIT_NO_REPLACE_OBJECTS",
-    "GIT_SHALLOW_FILE",
 )
-_IN_COMMIT = ("GIT_INDEX_FILE", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
+"""The same, and more of it; GIT_INDEX_FILE is told anew where `git commit FILE` needs it."""
+_IN_COMMIT = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
 """Inside a commit, of whatever repository, they are that commit's: it may be somebody else's work."""
 
 _OPERATIONS = {
@@ -189,8 +180,7 @@ def _command(
     # A status may refresh the index on its way, and must not get into the way of a git that the user runs.
     ours = {"GIT_OPTIONAL_LOCKS": "0", "LANGUAGE": "C", "LC_ALL": "C", **environment}
     foreign = {*FOREIGN, *(_IN_COMMIT if "GIT_INDEX_FILE" in os.environ else ())}
-    inherited = {name: value for name, value in os.environ.items() if name not in foreign}
-    return ["git", "-C", directory, "-c", "core.quotePath=false", *words], inherited | ours
+    return ["git", "-C", directory, "-c", "core.quotePath=false", *words], plumbing.inherited(foreign) | ours
 
 
 def _begun(directory: str, words: Sequence[str], given: bytes, environment: Mapping[str, str]) -> Callable[[], bytes]:

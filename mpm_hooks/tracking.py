@@ -60,10 +60,9 @@ def _standing(found: Repo, folder: str, names: Sequence[str], entries: Sequence[
     states = dict.fromkeys(names, State.COMMITTED)
     ignored: list[str] = []
     for entry in entries:
-        if entry.xy == "!!" and _HOME not in entry.path:
-            continue  # all of a nested project is ignored: it is somebody else's
         if entry.xy == "!!":
-            ignored.extend(_files_below(found, entry.path.rstrip("/"), folder))
+            if _HOME in entry.path:  # else all of a nested project is ignored: it is somebody else's
+                ignored.extend(_files_below(found, entry.path.rstrip("/"), folder))
         elif entry.is_untracked:
             states[entry.path] = State.UNTRACKED
         elif entry.xy[1] != ".":
