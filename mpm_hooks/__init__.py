@@ -2,6 +2,7 @@
 
 Each module imports only from those before it in this list::
 
+    lean       what a check needs of the standard library, without the imports that take long
     session    what a session is: its names, its places and what its files say
     finding    one thing wrong, and where
     page       the words of the md form
@@ -86,7 +87,7 @@ Each module imports only from those before it in this list::
     utf8       starts Python again where it would read names in another encoding than git
     main       the command line
 
-Everything down to ``retention`` is pure: text, data and times in, data out.
+Everything from ``session`` down to ``retention`` is pure: text, data and times in, data out.
 """
 
 __version__ = "0.1.0"

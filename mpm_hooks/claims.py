@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 
 from mpm_hooks import plumbing
 from mpm_hooks.rules import truth
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 _MOST_COMMITS = 200_000
 _MOST_FILES = 400

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 from mpm_hooks import policy
-from mpm_hooks.finding import MisuseError, Severity, suggestion
+from mpm_hooks.finding import SEVERITIES, MisuseError, Severity, suggestion
 from mpm_hooks.parse.json_form import kind
 
 _Faults: TypeAlias = Callable[[Any], Iterable[str]]
@@ -72,8 +72,8 @@ def _severities(value: dict[str, object]) -> Iterator[str]:
     for selector, each in value.items():
         if not isinstance(each, str):
             yield f"gives {_shown(selector)} {kind(each)}, not a severity"
-        elif each not in _SEVERITIES:
-            yield f"gives {_shown(selector)} {_shown(each)}, which is no severity ({suggestion(each, _SEVERITIES)})"
+        elif each not in SEVERITIES:
+            yield f"gives {_shown(selector)} {_shown(each)}, which is no severity ({suggestion(each, SEVERITIES)})"
 
 
 def _by_session(value: dict[str, object]) -> Iterator[str]:
@@ -96,7 +96,6 @@ def _shown(text: str) -> str:
 
 REQUIREMENTS = ("agent", "always", "never")
 
-_SEVERITIES = tuple(map(str, Severity))
 _TYPES = {bool: "a boolean", list: "an array of strings", dict: "a table", str: "a string"}
 
 # Of which type a value is, what keeps it from being right, and an example of one that is.
@@ -127,8 +126,6 @@ def parse(text: str, path: str = "pyproject.toml") -> Config:
         message = f"{path}: [tool.mpm-hooks] {'; '.join(faults)}"
         raise MisuseError(message)
     values: Mapping[str, Any] = {key.replace("-", "_"): _frozen(value) for key, value in table.items()}
-    if "severity" in values:
-        values = {**values, "severity": tuple((each, Severity(named)) for each, named in values["severity"])}
     return Config(**values)
 
 

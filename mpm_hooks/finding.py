@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-from functools import total_ordering
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import either takes as long as to check some sessions
+    from collections.abc import Iterable
+    from typing import Literal, TypeAlias
 
 Told = tuple[str, int, int, str, str, str, str]
 """A finding as plain data: path, line, column, code, message, way out, field."""
 
+Severity: TypeAlias = "Literal['error', 'warning']"
+"""Whether a finding makes the check fail."""
 
-class Severity(StrEnum):
-    """Whether a finding makes the check fail."""
+ERROR: Severity = "error"
+WARNING: Severity = "warning"
+SEVERITIES = (ERROR, WARNING)
+"""All that there are, the worst first."""
 
-    ERROR = "error"
-    WARNING = "warning"
 
-
-@total_ordering
 class Finding:
     """One fault: its place (line and column count from 1), its code, what it is and the way out.
 
@@ -36,7 +37,7 @@ class Finding:
         line: int = 1,
         column: int = 1,
         field: str = "",
-        severity: Severity = Severity.ERROR,
+        severity: Severity = ERROR,
     ) -> None:
         """Say what is wrong; ``field`` is what the fault is in, spelled as ``todos.active[0].content``."""
         self.path = path
@@ -55,7 +56,7 @@ class Finding:
     def _key(self) -> tuple[str, int, int, str, str, str, str, str]:
         return (
             *(self.path, self.line, self.column, self.code),
-            *(self.message, self.way_out, self.field, str(self.severity)),
+            *(self.message, self.way_out, self.field, self.severity),
         )
 
     def __eq__(self, other: object) -> bool:

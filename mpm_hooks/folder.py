@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from _collections_abc import Mapping  # as `os` does: `collections` itself takes longer than some checks
 
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import UnableError
 from mpm_hooks.parse.plain import LARGEST_RECORD
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
 _KINDS = {
     stat.S_IFDIR: "a directory",

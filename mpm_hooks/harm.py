@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from mpm_hooks.lean import compiled, remembered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CREDENTIALS = (
     r"~?/?\.ssh/|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws/credentials|\.netrc\b|\.git-credentials|\.pgpass|\.docker/config\.json"
@@ -133,16 +135,10 @@ _HARM_HINTS = (
 )
 
 
-@lru_cache(maxsize=4096)  # sessions of one project name the same commands
+@remembered(4096)  # sessions of one project name the same commands
 def of(text: str) -> tuple[str, ...]:
     """Say what harm a command does, in words that go on after "a command that"."""
     lowered = text.lower()
     if not [hint for hint in _HARM_HINTS if hint in lowered]:  # in a third of the time that ``any`` takes
         return ()
-    return tuple(what for what, form in _HARM.items() if _compiled(form).search(text))
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile for the first command that has a hint: most have none."""
-    return re.compile(pattern)
+    return tuple(what for what, form in _HARM.items() if compiled(form).search(text))

@@ -12,8 +12,7 @@ from mpm_hooks import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
-    from types import SimpleNamespace
+    from collections.abc import Callable, Mapping, Sequence
 
     from mpm_hooks.questions import Answer
     from mpm_hooks.repo import Repo
@@ -43,6 +42,17 @@ _AUTOMATIC = frozenset({"--hook", "--auto", "--notice"})
 """What calls give that nobody types: hooks of git, and those of Claude Code."""
 _IN_HOOK = ("PRE_COMMIT", "GIT_INDEX_FILE")
 """What is set in a hook of pre-commit or prek, and in any hook of a commit."""
+
+
+class _Words:
+    """What a command line says, as ``argparse.Namespace`` has it: to import that or ``types`` takes its time."""
+
+    is_alone: bool
+    ahead: tuple[Repo, Answer] | None
+    run: Callable[[object], int]
+
+    def __init__(self, **words: object) -> None:
+        self.__dict__.update(words)
 
 
 def run() -> int:
@@ -123,7 +133,7 @@ def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:
     return is_hook and environment["MPM_HOOKS"].lower() in _OFF
 
 
-def _plain(words: Sequence[str]) -> SimpleNamespace | None:
+def _plain(words: Sequence[str]) -> _Words | None:
     """Read what every commit calls, without options: argparse takes as long as half of a check.
 
     Tests hold the result to what argparse makes of the same words.
@@ -131,18 +141,16 @@ def _plain(words: Sequence[str]) -> SimpleNamespace | None:
     is_check = words[:1] == ["check"] and not any(word.startswith("-") for word in words)
     if not is_check and words != ["committed", "--hook"]:
         return None
-    from types import SimpleNamespace  # noqa: PLC0415 - see _is_idle
-
     from mpm_hooks import commands  # noqa: PLC0415 - only the command that is called is imported
 
     if is_check:
         from mpm_hooks.commands import check  # noqa: PLC0415 - …
 
-        return SimpleNamespace(command="check", files=words[1:], run=check.run, **commands.REPORT)
+        return _Words(command="check", files=words[1:], run=check.run, **commands.REPORT)
     from mpm_hooks.commands import committed  # noqa: PLC0415 - …
 
     chosen = {"hook": True, "allow_ignored": False, "no_staged": False}
-    return SimpleNamespace(command="committed", run=committed.run, **chosen, **commands.REPORT)
+    return _Words(command="committed", run=committed.run, **chosen, **commands.REPORT)
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -41,7 +41,7 @@ def record(rule: Rule) -> Record:
         "name": rule.name,
         "family": FAMILIES[rule.family][0],
         "title": rule.title,
-        "severity": str(rule.severity),
+        "severity": rule.severity,
         "fixable": rule.fixable,
         "why": rule.why,
         "example": rule.example,
@@ -85,7 +85,7 @@ def ignoring(rule: Rule) -> str:
 
 
 def _kind(rule: Rule) -> str:
-    return f"{rule.severity}, fixable by mpm-hooks fix" if rule.fixable else str(rule.severity)
+    return f"{rule.severity}, fixable by mpm-hooks fix" if rule.fixable else rule.severity
 
 
 def _fenced(block: str, language: str) -> tuple[str, str, str]:

@@ -9,7 +9,10 @@ Source: claude-mpm 4.11 to 6.5.83, ``session_pause_manager.py`` and ``session_re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 DATE = (
     r"(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
@@ -25,6 +28,7 @@ Patterns are of the kind that Python and ECMA 262 read alike: no ``\\d``, which 
 
 ID = r"session-[0-9]{8}-[0-9]{6}"
 SHA = r"[0-9a-f]{4,64}"
+XY = "[.MTADRCU?!m]{2}"
 
 TEXT, NUMBER, FLAG, ARRAY, OBJECT = "a string", "a number", "a boolean", "an array", "an object"
 
@@ -215,7 +219,7 @@ SESSION = obj(
                     "a file with changes",
                     xy=text(
                         "the two letters of git status --porcelain=v2: in the index, in the work tree",
-                        pattern="[.MTADRCU?!m]{2}",
+                        pattern=XY,
                     ),
                     path=text("the file, from the repository's top"),
                     original_path=text("its name before a rename"),

@@ -6,9 +6,12 @@ Only what reads objects and names is asked here; whatever changes something goes
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
 
 from mpm_hooks import process
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 FOREIGN = (
     "GIT_DIR",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-
 from mpm_hooks import rules
 from mpm_hooks.finding import Finding, Severity, suggestion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LONGEST = 60
 """Characters of what somebody mistyped; more of it says no more."""
@@ -74,7 +76,7 @@ class Policy:
         fitting = [each for each in self._severity if found.code.startswith(each)]
         if fitting:
             severity = self._severity[max(fitting, key=len)]
-        if severity is found.severity:
+        if severity == found.severity:
             return found
         return Finding(
             path=found.path,

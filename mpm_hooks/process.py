@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
 _CHUNK = 65536
 _BROKEN_PIPE = (13,)
@@ -24,7 +25,7 @@ class Ended:
         self.status, self.output, self.errors = status, output, errors
 
 
-Answer = Callable[[], Ended | None]
+Answer: TypeAlias = "Callable[[], Ended | None]"
 """Waits for the end of a program; None if it is not there, or was ended since it took too long."""
 
 

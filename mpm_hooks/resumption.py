@@ -14,7 +14,7 @@ from mpm_hooks.briefing import Briefing, Fate, Fault, Loose, More, Standing, adv
 from mpm_hooks.briefing.advice import Around
 from mpm_hooks.check import World
 from mpm_hooks.fate import Branches
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import ERROR
 from mpm_hooks.policy import Policy
 from mpm_hooks.rules import shape
 from mpm_hooks.session import DIRECTORY
@@ -96,7 +96,7 @@ def _faults(kept: Kept, place: Place, policy: Policy) -> Iterator[Fault]:
     for each in islice(policy.judged(check.check(read, world)), _MOST_FAULTS):
         found = each.finding
         is_its_own = found.path.rpartition("/")[2] in kept.names  # and not the pointer's
-        if is_its_own and found.severity is Severity.ERROR and not each.suppressed:
+        if is_its_own and found.severity == ERROR and not each.suppressed:
             yield Fault(code=found.code, path=found.path, line=found.line, name=each.name)
 
 

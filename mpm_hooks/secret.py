@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from mpm_hooks.lean import compiled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class Exposure:
@@ -30,21 +36,24 @@ def may_be_in(lowered: str) -> bool:
     return bool(_kinds(lowered))
 
 
-def hints(words: Collection[str]) -> list[str]:
-    """Return what hints at a secret in some words in lower case; no text without a hint in one of its words has one."""
-    joined = " ".join(words)
-    found = [hint for hint in _OF_ANY_WORD if hint in joined]
-    if long := [word for word in words if len(word) >= _SHORTEST_WORD]:
-        joined = " ".join(long)
-        found += [hint for hint in _OF_LONG_WORDS if hint in joined]
-        found += [word for word in long if len(word) >= _LONG_WORD]
-    return found
+def hints(lowered: str, words: Collection[str]) -> Sequence[str]:
+    """Return what hints at a secret in some texts, each of which has another word; the others have none.
+
+    Args:
+        lowered: The texts in lower case, each on lines of its own.
+        words: The different words in them.
+    """
+    return [*dict.fromkeys([hint for hint, _ in _hinted(lowered, words)])]
 
 
-def piece(hint: str) -> str:
-    """Return a word of a hint of several: where the hint stands, that word does."""
-    words = hint.split() if " " in hint else [hint]
-    return words[-1] if len(words[-1]) > 2 else words[-2:][0]  # noqa: PLR2004 - "on" is a part of many
+def by_word(hints: Iterable[tuple[str, T]]) -> Sequence[tuple[str, Sequence[tuple[str, T]]]]:
+    """Group hints, and what they hint at, by a word of each: where the hint stands, that word does."""
+    grouped: dict[str, list[tuple[str, T]]] = {}
+    for hint, kind in hints:
+        words = hint.split() if " " in hint else [hint]
+        # "on" is a part of many.
+        grouped.setdefault(words[-1] if len(words[-1]) > 2 else words[-2:][0], []).append((hint, kind))  # noqa: PLR2004
+    return tuple(grouped.items())
 
 
 def hidden(text: str) -> str:
@@ -59,20 +68,20 @@ def hidden(text: str) -> str:
 
 def _is_filled(match: re.Match[str]) -> bool:
     """Tell a value from a row of crosses; all else of a fixed form is hidden, be it an example or not."""
-    return not _compiled(_HOLLOW).search(match["value"])
+    return not compiled(_HOLLOW).search(match["value"])
 
 
 def _is_credential(match: re.Match[str]) -> bool:
     """Tell a password where nothing but a password stands, as in ``user:HERE@host``."""
     value = match["value"]
     return not (
-        _compiled(_HOLLOW).search(value) or _compiled(_STAND_IN).fullmatch(value) or _compiled(_EXAMPLE).search(value)
+        compiled(_HOLLOW).search(value) or compiled(_STAND_IN).fullmatch(value) or compiled(_EXAMPLE).search(value)
     )
 
 
 def _is_header(match: re.Match[str]) -> bool:
     """Tell what follows ``Bearer`` from a word about it: what is encoded is no word."""
-    return _is_credential(match) and not _compiled(_WORD).fullmatch(match["value"])
+    return _is_credential(match) and not compiled(_WORD).fullmatch(match["value"])
 
 
 def _is_password(match: re.Match[str]) -> bool:
@@ -81,34 +90,34 @@ def _is_password(match: re.Match[str]) -> bool:
     if not _may_be_secret(match):
         return False
     if _is_tight(match) and " " not in value:
-        return match["quote"] is not None or not _compiled(_VARIABLE).fullmatch(value)
+        return match["quote"] is not None or not compiled(_VARIABLE).fullmatch(value)
     pieces = (piece.rstrip("!") for piece in value.split())
-    return any(_is_mixed(piece) for piece in pieces) and not _compiled(_MENTION).fullmatch(value)
+    return any(_is_mixed(piece) for piece in pieces) and not compiled(_MENTION).fullmatch(value)
 
 
 def _is_token(match: re.Match[str]) -> bool:
     """Tell a token from what else follows its name: digits stand among its letters, and it is no compound of words."""
     value = match["value"]
     least = _SHORTEST_TOKEN if _is_tight(match) else _SHORTEST_LOOSE_TOKEN
-    if len(value) < least or " " in value or not _has_letter_and(r"\d", value):
+    if len(value) < least or " " in value or not _has_letter_and("[0-9]", value):
         return False
-    if _compiled(_MENTION).fullmatch(value) or _compiled(_COMPOUND).fullmatch(value):
+    if compiled(_MENTION).fullmatch(value) or compiled(_COMPOUND).fullmatch(value):
         return False
     return _may_be_secret(match)
 
 
 def _is_scrambled(match: re.Match[str]) -> bool:
     """Tell a row of random signs from a name: in a name, letters and digits stand in groups."""
-    groups = _compiled(r"[A-Z]?[a-z]+|[A-Z]+|\d+").findall(match["value"])
+    groups = compiled("[A-Z]?[a-z]+|[A-Z]+|[0-9]+").findall(match["value"])
     return _is_filled(match) and len(match["value"]) < _SHORTEST_GROUP * len(groups)
 
 
 def _may_be_secret(match: re.Match[str]) -> bool:
     """Rule out placeholders, code, paths, ids, times and versions."""
     value = match["value"]
-    if len(value) < _SHORTEST or not _is_credential(match) or _compiled(_ORDINARY).fullmatch(value):
+    if len(value) < _SHORTEST or not _is_credential(match) or compiled(_ORDINARY).fullmatch(value):
         return False
-    return match["quote"] is not None or not _compiled(_CODE).match(value)
+    return match["quote"] is not None or not compiled(_CODE).match(value)
 
 
 def _is_tight(match: re.Match[str]) -> bool:
@@ -118,11 +127,11 @@ def _is_tight(match: re.Match[str]) -> bool:
 
 def _is_mixed(value: str) -> bool:
     """Tell what no sentence has in it: letters with digits or signs among them."""
-    return len(value) >= _SHORTEST_MIXED and _has_letter_and(r"[\d!@#$%^&*+=~]", value)
+    return len(value) >= _SHORTEST_MIXED and _has_letter_and("[0-9!@#$%^&*+=~]", value)
 
 
 def _has_letter_and(sign: str, value: str) -> bool:
-    return all(_compiled(form).search(value) for form in (r"[A-Za-z]", sign))
+    return all(compiled(form).search(value) for form in ("[A-Za-z]", sign))
 
 
 _PASSES = ("passw", "passp", "passc", "pwd", "psk", "pw", "_pass", "-pass")
@@ -197,14 +206,8 @@ class Secret:
         self.least = least
         self.hints = hints
         self.near = near
-        self.pattern = pattern
+        self.pattern = f"(?a){pattern}"
         self.accepts = accepts
-
-    def may_be_in(self, lowered: str) -> bool:
-        """Tell quickly whether such a secret may be in a text in lower case."""
-        is_hinted = any(hint in lowered for hint in self.hints)
-        has_word = is_hinted and (not self.least or max(map(len, lowered.split())) >= self.least)
-        return has_word and self.near(lowered)
 
 
 _SHORTEST = 5
@@ -218,12 +221,12 @@ _HOLLOW = r"[xX]{6}|\*{3}|\.{3}|…|•{3}|\[REDACTED"
 """A value that somebody has blotted out already, or left open."""
 
 _EXAMPLE = (
-    r"(?i)\$[({]|\{\{|#\{|\{\w{0,40}\}|%\(|example|placeholder|change[-_ ]?(?:me|it|this)|redacted|dummy|fake|foobar"
+    r"(?ai)\$[({]|\{\{|#\{|\{\w{0,40}\}|%\(|example|placeholder|change[-_ ]?(?:me|it|this)|redacted|dummy|fake|foobar"
     r"|hidden|insert|masked|not[-_ ]?set|sample|your[-_ ]"
 )
 """A value that is put together elsewhere, or made up."""
 
-_STAND_IN = r"""(?ixs)
+_STAND_IN = r"""(?aixs)
     \$\w+ | \$?[({\[<].* | %\w*%? | @\w+@ | [&*!][a-z_]+ | :\w+
     | true|false|null|nil|none|undefined|nan|string|integer|number|bytes|boolean|object|varchar|optional|required
     | missing|invalid|valid|expired|empty|blank|unset|unknown|default|disabled|enabled|refresh|rotated?|rotation|reset
@@ -234,7 +237,7 @@ _STAND_IN = r"""(?ixs)
 """
 """What is written in the place of a secret: a reference, an example, a type, a word about it, its name again."""
 
-_ORDINARY = r"""(?x)
+_ORDINARY = r"""(?ax)
     [0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}                              # a UUID
     | \.?session-\d{8}-\d{6}.* | v?\d+(?:\.\d+)+[\w.+-]*                              # a session, a version
     | \d{4}-\d\d-\d\d(?:[T_ ].*)? | 20\d{6}(?:[T-]?\d{4,6}Z?)?                        # a time
@@ -254,11 +257,11 @@ password. A UUID is an id, and an abbreviated SHA is too short for a key.
 
 _WORD = r"[A-Z]?[a-z_.=-]+|[A-Z_.=-]+"
 _VARIABLE = r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+"
-_CODE = r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+(?:\.[A-Za-z_]+)+$"
-_MENTION = r"[0-9a-f]{1,12}|[\d._:/,-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_CODE = r"(?a)[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+(?:\.[A-Za-z_]+)+$"
+_MENTION = r"(?a)[0-9a-f]{1,12}|[\d._:/,-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 """What a sentence may go on with: a short SHA, a number, an address."""
 
-_COMPOUND = r"(?:[A-Za-z]+\d?|\d{1,2}|[a-z]{1,3}\d{1,3}[a-z])(?:[-_./:](?:[A-Za-z]+\d?|\d{1,2}))+"
+_COMPOUND = r"(?a)(?:[A-Za-z]+\d?|\d{1,2}|[a-z]{1,3}\d{1,3}[a-z])(?:[-_./:](?:[A-Za-z]+\d?|\d{1,2}))+"
 
 
 _QUOTE = r"""\\{0,3}["'`]"""
@@ -270,7 +273,7 @@ _VALUE = (
     rf"(?:[bfru]{{1,2}}(?=[\"']))?(?:(?P<quote>{_QUOTE})(?={_QUOTED}(?P=quote)))?"
     rf"(?(quote)|(?:{_QUOTE})?)(?P<value>(?(quote){_QUOTED}|{_UNQUOTED}))"
 )
-_REST = r"""[^\s"'`<>\\]*"""
+_REST = r"""(?a)[^\s"'`<>\\]*"""
 
 _OF_PASSWORDS = (
     r"(?:password|passwd|passphrase|passcode|(?<![a-z])(?:pwd|psk)|(?<![a-z])pw(?=[ ]?[:=])|(?<=[_-])pass"
@@ -545,41 +548,37 @@ and to import any of them takes 0.1 s at each pause.
 """
 
 _WORD_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if secret.is_word)
-_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if not secret.is_word)
+_HINTS = by_word((hint, secret) for secret in _SECRETS for hint in secret.hints if not secret.is_word)
 _SHORTEST_WORD = 15
 """Letters of the shortest secret that tells itself by its form."""
-_LONG_WORD = 59
-"""Letters of a word that is suspect by its length alone."""
-_OF_ANY_WORD = tuple(dict.fromkeys(piece(hint) for hint, secret in _HINTS if secret.least < _LONG_WORD))
-_OF_LONG_WORDS = tuple(dict.fromkeys(hint for hint, _ in _WORD_HINTS))
 
 
 def _kinds(lowered: str) -> Sequence[Secret]:
     """Return the kinds of secrets that may be in a text in lower case."""
-    hinted = [secret for hint, secret in _HINTS if hint in lowered]
-    words = " ".join(word for word in lowered.split() if len(word) >= _SHORTEST_WORD)
-    if words:
-        hinted += [secret for hint, secret in _WORD_HINTS if hint in words]
-    return [secret for secret in dict.fromkeys(hinted) if secret.may_be_in(lowered)]
+    hinted = dict.fromkeys([secret for _, secret in _hinted(lowered, lowered.split())])
+    return [secret for secret in hinted if secret.near(lowered)]
+
+
+def _hinted(lowered: str, words: Collection[str]) -> Sequence[tuple[str, Secret]]:
+    """Return the hints in a text in lower case that has these words, and the kinds of secrets at which they hint."""
+    every = " ".join(words)
+    hinted = [pair for word, pairs in _HINTS if word in every for pair in pairs if pair[0] in lowered]
+    if long := " ".join([word for word in words if len(word) >= _SHORTEST_WORD]):
+        hinted += [pair for pair in _WORD_HINTS if pair[0] in long]
+    return [pair for pair in hinted if not pair[1].least or max(map(len, words)) >= pair[1].least]
 
 
 _RANKS = {secret.name: rank for rank, secret in reversed(list(enumerate(_SECRETS)))}
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile for the first text that has the hint: most texts have none."""
-    return re.compile(pattern, re.ASCII)
-
-
 def _found(secret: Secret, text: str) -> Iterator[Exposure]:
     """Find one kind; after what is no secret, the search goes on where its value begins."""
     position = 0
-    while match := _compiled(secret.pattern).search(text, position):
+    while match := compiled(secret.pattern).search(text, position):
         position = match.end()
         if secret.accepts(match):
             start, end = match.span("value")
-            if end - start == _LONGEST and (rest := _compiled(_REST).match(text, end)):
+            if end - start == _LONGEST and (rest := compiled(_REST).match(text, end)):
                 end = rest.end()
             position = max(position, end)
             yield Exposure(rule=secret.name, start=start, end=end)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 
 from mpm_hooks import check, plumbing, session
 from mpm_hooks.finding import MisuseError, UnableError
 
-Selected = tuple[str, str, AbstractSet[str] | None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+    from typing import TypeAlias
+
+Selected: TypeAlias = "tuple[str, str, AbstractSet[str] | None]"
 """A folder, its path as it is shown, and the names that were chosen in it; None for all that are a session's."""
 
 

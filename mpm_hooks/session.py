@@ -5,12 +5,12 @@ Source for every fact here: claude-mpm 4.11 to 6.5.83, ``session_pause_manager.p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from mpm_hooks.lean import remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check waits neither for `typing` nor, if it need not, for `datetime`
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
     from typing import TypeAlias
 
@@ -87,7 +87,7 @@ def is_id(text: str) -> bool:
     return is_formed and digits.isdigit() and digits.isascii()
 
 
-@lru_cache(maxsize=256)  # several rules ask it of the same session
+@remembered(256)  # several rules ask it of the same session
 def is_second(session_id: str) -> bool:
     """Tell an id that names a real second: a day of the calendar, a time of the day."""
     if not is_id(session_id):
@@ -103,7 +103,7 @@ def _parts(session_id: str) -> tuple[int, ...]:
     return int(digits[:4]), *(int(digits[place : place + 2]) for place in range(4, 14, 2))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def moment_of(session_id: str) -> datetime | None:
     """Return the UTC second that an id names, None if it names none."""
     if not is_second(session_id):
@@ -118,7 +118,7 @@ def is_legacy(folder: str) -> bool:
     return folder.rpartition("/")[2] == LEGACY_DIRECTORY.rpartition("/")[2]
 
 
-@lru_cache(maxsize=65536)  # the names of a folder are gone through again and again
+@remembered(65536)  # the names of a folder are gone through again and again
 def split(name: str) -> tuple[str, str] | None:
     """Split a form's file name into id and form, None for any other name."""
     session_id, _, form = name.partition(".")

@@ -13,7 +13,7 @@ from sessions import ID, LATER, files, full, paused, quiet
 
 from mpm_hooks import check, render
 from mpm_hooks.check import Folder
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import WARNING, Finding
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER, Json
 
 JSON, YAML, MD = f"{ID}.json", f"{ID}.yaml", f"{ID}.md"
@@ -268,7 +268,7 @@ def test_yaml_that_upstream_wrote_and_cannot_read() -> None:
     contents[YAML] = upstream.as_yaml(said).encode()
     found = findings(contents)
     assert {each.code for each in found} == {"MPM903", "MPM910"}
-    assert all(each.severity is Severity.WARNING for each in found)
+    assert all(each.severity == WARNING for each in found)
 
 
 def test_a_row_of_angles_is_no_conflict() -> None:

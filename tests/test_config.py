@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mpm_hooks import config
 from mpm_hooks.config import Config
-from mpm_hooks.finding import MisuseError, Severity
+from mpm_hooks.finding import ERROR, WARNING, MisuseError
 
 HEAD = "[tool.mpm-hooks]\n"
 
@@ -38,7 +38,7 @@ HEAD = "[tool.mpm-hooks]\n"
         pytest.param(f"{HEAD}select = []", Config(select=()), id="no rules"),
         pytest.param(
             f'{HEAD}severity = {{ MPM101 = "warning", MPM9 = "error" }}',
-            Config(severity=(("MPM101", Severity.WARNING), ("MPM9", Severity.ERROR))),
+            Config(severity=(("MPM101", WARNING), ("MPM9", ERROR))),
             id="severity",
         ),
         pytest.param(

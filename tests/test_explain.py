@@ -11,7 +11,7 @@ import pytest
 from conftest import Run
 
 from mpm_hooks import config, manual, rules
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import WARNING
 from mpm_hooks.report import printable
 from mpm_hooks.rules import FAMILIES, Rule
 
@@ -47,7 +47,7 @@ def test_what_a_page_says_of_ignoring_it_is_settings(rule: Rule) -> None:
 
 def made(*, fixable: bool = False, example: str = "x") -> Rule:
     text = f"A fault | here.\n\nWhy\n\nExample:\n    {example}\n\nWay out:\n    Do it.\n"
-    return Rule("MPM501", "a-fault", text, Severity.WARNING, fixable=fixable)
+    return Rule("MPM501", "a-fault", text, WARNING, fixable=fixable)
 
 
 def test_page_in_text() -> None:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mpm_hooks import policy, rules
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import ERROR, WARNING, Finding, Severity
 from mpm_hooks.policy import Judged, Policy
 
 CODES = [rule.code for rule in rules.catalogue()]
@@ -43,17 +43,17 @@ def test_selects(select: list[str], ignore: list[str], selected: set[str]) -> No
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        pytest.param([("MPM101", Severity.WARNING)], "warning", id="code"),
-        pytest.param([("MPM1", Severity.WARNING)], "warning", id="family"),
-        pytest.param([("ALL", Severity.WARNING)], "warning", id="all"),
-        pytest.param([("MPM101", Severity.ERROR), ("MPM1", Severity.WARNING)], "error", id="the longest decides"),
-        pytest.param([("MPM9", Severity.WARNING)], "error", id="another family"),
+        pytest.param([("MPM101", WARNING)], "warning", id="code"),
+        pytest.param([("MPM1", WARNING)], "warning", id="family"),
+        pytest.param([("ALL", WARNING)], "warning", id="all"),
+        pytest.param([("MPM101", ERROR), ("MPM1", WARNING)], "error", id="the longest decides"),
+        pytest.param([("MPM9", WARNING)], "error", id="another family"),
     ],
 )
-def test_severity(settings: list[tuple[str, Severity]], expected: str) -> None:
+def test_severity(settings: list[tuple[str, Severity]], expected: Severity) -> None:
     (judged,) = Policy(severity=settings).judged([finding("MPM101", "a.b")])
     weighed = finding("MPM101", "a.b")
-    weighed.severity = Severity(expected)
+    weighed.severity = expected
     assert judged.finding == weighed
 
 
@@ -125,7 +125,7 @@ def test_faults_of_selectors() -> None:
         pytest.param("a-nam", 'did you mean "a-name"?', id="name"),
     ],
 )
-def test_meant(word: str, expected: str) -> None:
+def test_meant(word: str, expected: Severity) -> None:
     assert policy.meant(word, CODES, ["a-name"]) == expected
 
 

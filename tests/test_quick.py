@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sessions import TEXT, any_session, paused
 
 from mpm_hooks import check, folder, secret
 from mpm_hooks.check import Folder, World, forms
 from mpm_hooks.finding import Finding
-from mpm_hooks.parse import md_form
+from mpm_hooks.lean import Answers, Hooks, scanned
+from mpm_hooks.parse import json_form, md_form
 from mpm_hooks.render import block
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.rules import exposure
@@ -43,6 +47,7 @@ def plainly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forms, "_is_rendered", lambda _said, _text: False)
         patch.setattr(forms, "_pages", lambda _said: ())
+        patch.setattr(json_form, "scanned", lambda _text, _hooks: ())
         patch.setattr(exposure, "suspects", lambda texts, _names: set(texts))
         yield
 
@@ -100,9 +105,56 @@ def test_texts_are_suspected_alone_as_together(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("hint", ["from now on", "private key", "system>", "basic ", "pw"])
 def test_a_word_of_each_hint_is_looked_for(hint: str) -> None:
-    assert secret.piece(hint) in hint.split()
+    ((word, _),) = secret.by_word([(hint, None)])
+    assert word in hint.split()
 
 
 @pytest.mark.parametrize("hint", HINTS)
 def test_a_text_with_a_hint_is_looked_at(hint: str) -> None:
     assert exposure.suspects(["quite another", f"Some {hint.upper()} here"], ()) == {f"Some {hint.upper()} here"}
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+HOOKS: Hooks = {"object_pairs_hook": list, "parse_constant": str, "parse_float": float}
+
+
+@given(
+    VALUES.map(json.dumps),
+    st.sampled_from(("", " \n", "\ufeff", "x", "\x0b")),
+    st.sampled_from(("", "\r\n", "]", "{}", "\x0c")),
+)
+@example("", "", "")
+@example('{"a": NaN, "a": -Infinity}', "", "")
+@example('{"a": 1,}', "", "")
+@example('"\t"', "", "")
+@example("1" * 5000, "", "")
+def test_json_is_scanned_as_by_json(text: str, before: str, after: str) -> None:
+    whole = f"{before}{text}{after}"
+    try:
+        read = (json.loads(whole, object_pairs_hook=list, parse_constant=str, parse_float=float),)
+    except ValueError:
+        assert scanned(whole, HOOKS) == ()
+    else:
+        assert scanned(whole, HOOKS) == read
+
+
+def test_what_is_no_json_is_so_also_where_json_is_not_imported() -> None:
+    program = "import sys; from mpm_hooks.lean import scanned; print(scanned('{', {}), 'json' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, encoding="utf-8")
+    assert done.stdout == "() False\n"
+
+
+def test_answers_are_remembered_until_there_are_too_many() -> None:
+    asked: list[int] = []
+
+    def negative(given: int) -> int:
+        asked.append(given)
+        return -given
+
+    answers = Answers(negative, 2)
+    assert [answers[given] for given in (1, 2, 1, 3, 3, 1)] == [-1, -2, -1, -3, -3, -1]
+    assert asked == [1, 2, 3, 1]

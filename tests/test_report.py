@@ -22,7 +22,7 @@ from sessions import ID, files, full
 
 from mpm_hooks import report, rules
 from mpm_hooks.commands import LARGEST, add_report_arguments, policy, tell
-from mpm_hooks.finding import Finding, MisuseError, Severity
+from mpm_hooks.finding import SEVERITIES, WARNING, Finding, MisuseError
 from mpm_hooks.policy import Judged, Policy
 from mpm_hooks.report import github
 from mpm_hooks.session import DIRECTORY
@@ -35,8 +35,8 @@ def finding(**said: Any) -> Finding:  # noqa: ANN401 - whatever a finding says
     return Finding(**{"path": PATH, "code": "MPM103", "message": "no JSON", "way_out": "correct it"} | said)
 
 
-ERROR = finding(line=4, column=18)
-WARNING = finding(code="MPM901", message="a leftover", way_out="delete it", severity=Severity.WARNING, field="a.b[0]")
+BROKEN = finding(line=4, column=18)
+DOUBTFUL = finding(code="MPM901", message="a leftover", way_out="delete it", severity=WARNING, field="a.b[0]")
 ACCEPTED = Judged(finding(code="MPM501", message="a token", field="note"), suppressed=True)
 
 # Beside any characters at all: what commands a CI service, closes a string, breaks a line, links or counts.
@@ -54,7 +54,7 @@ FINDINGS = st.builds(
     line=st.integers(1, 10**9),
     column=st.integers(1, 10**9),
     field=TEXT | st.just(""),
-    severity=st.sampled_from(Severity),
+    severity=st.sampled_from(SEVERITIES),
 )
 JUDGED = st.lists(st.builds(Judged, FINDINGS, suppressed=st.booleans()), max_size=12)
 
@@ -126,8 +126,8 @@ def test_findings_are_told_as_they_come() -> None:
 @pytest.mark.parametrize(
     ("judged", "options", "expected"),
     [
-        pytest.param(Judged(ERROR), {}, f"{PATH}:4:18: MPM103 no JSON\n    -> correct it\n", id="error"),
-        pytest.param(Judged(WARNING), {}, f"{PATH}:1:1: MPM901 warning: a leftover\n    -> delete it\n", id="warning"),
+        pytest.param(Judged(BROKEN), {}, f"{PATH}:4:18: MPM103 no JSON\n    -> correct it\n", id="error"),
+        pytest.param(Judged(DOUBTFUL), {}, f"{PATH}:1:1: MPM901 warning: a leftover\n    -> delete it\n", id="warning"),
         pytest.param(ACCEPTED, {}, "", id="suppressed"),
         pytest.param(
             ACCEPTED,
@@ -149,18 +149,18 @@ def test_text(judged: Judged, options: dict[str, bool], expected: str) -> None:
 
 
 def test_lines_are_text() -> None:
-    assert list(report.lines([ERROR])) == written("text", Judged(ERROR)).splitlines()
+    assert list(report.lines([BROKEN])) == written("text", Judged(BROKEN)).splitlines()
 
 
 def test_warnings_are_yellow() -> None:
-    assert "\x1b[33mwarning: \x1b[0ma leftover" in written("text", Judged(WARNING), colour=True)
+    assert "\x1b[33mwarning: \x1b[0ma leftover" in written("text", Judged(DOUBTFUL), colour=True)
 
 
 def test_json() -> None:
-    first, second = json.loads(written("json", Judged(WARNING), ACCEPTED))
+    first, second = json.loads(written("json", Judged(DOUBTFUL), ACCEPTED))
     assert first == {
         "code": "MPM901",
-        "name": Judged(WARNING).name,
+        "name": Judged(DOUBTFUL).name,
         "severity": "warning",
         "path": PATH,
         "line": 1,
@@ -168,7 +168,7 @@ def test_json() -> None:
         "field": "a.b[0]",
         "message": "a leftover",
         "way_out": "delete it",
-        "fixable": Judged(WARNING).fixable,
+        "fixable": Judged(DOUBTFUL).fixable,
         "suppressed": False,
     }
     assert second["suppressed"]
@@ -191,7 +191,7 @@ def test_json_of_anything(judged: list[Judged]) -> None:
 
 def test_github() -> None:
     hostile = finding(path="a,b:c%.json", message="50%0A of\n::error::")
-    log = written("github", Judged(hostile), Judged(WARNING), ACCEPTED)
+    log = written("github", Judged(hostile), Judged(DOUBTFUL), ACCEPTED)
     assert log.startswith("a,b:c%.json:1:1: MPM103 50%0A of")
     assert "suppressed" not in log
     first, second = commands(log)
@@ -203,7 +203,7 @@ def test_github() -> None:
 
 def test_github_tells_how_many_there_are_that_it_does_not_show() -> None:
     many = [Judged(finding(line=line)) for line in range(1, 13)]
-    warnings = [Judged(finding(severity=Severity.WARNING, line=line)) for line in range(1, 11)]
+    warnings = [Judged(finding(severity=WARNING, line=line)) for line in range(1, 11)]
     log = written("github", *many, *warnings, ACCEPTED, show_suppressed=True)
     told = list(commands(log))
     assert [name for name, _, _ in told] == ["error"] * 10 + ["warning"] * 10
@@ -215,7 +215,7 @@ def test_github_tells_how_many_there_are_that_it_does_not_show() -> None:
 @given(JUDGED)
 def test_no_session_commands_github(judged: list[Judged]) -> None:
     told = list(commands(written("github", *judged, show_suppressed=True)))
-    expected = [each for severity in Severity for each in judged if each.finding.severity is severity]
+    expected = [each for severity in SEVERITIES for each in judged if each.finding.severity == severity]
     expected = [each for each in expected if not each.suppressed]
     shown = [command for command in told if "file" in command[1]]
     assert len(shown) <= len(expected)
@@ -248,7 +248,7 @@ def sarif(*judged: Judged) -> dict[str, Any]:
 
 
 def test_sarif() -> None:
-    run = sarif(Judged(ERROR), Judged(WARNING), ACCEPTED)
+    run = sarif(Judged(BROKEN), Judged(DOUBTFUL), ACCEPTED)
     known = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in known] == [rule.code for rule in rules.catalogue()]
     assert all(rule["helpUri"].endswith(f"#{rule['id'].lower()}") for rule in known)
@@ -342,9 +342,9 @@ def test_a_finding_of_a_megabyte(name: str) -> None:
     ("judged", "sessions", "words", "status"),
     [
         pytest.param([], 0, "0 sessions looked at", 0, id="nothing"),
-        pytest.param([ERROR], 1, "1 session looked at: 1 error", 1, id="error"),
-        pytest.param([WARNING, WARNING], 3, "3 sessions looked at: 2 warnings", 0, id="warnings"),
-        pytest.param([ERROR, ERROR, WARNING], 2, "2 sessions looked at: 2 errors, 1 warning", 1, id="both"),
+        pytest.param([BROKEN], 1, "1 session looked at: 1 error", 1, id="error"),
+        pytest.param([DOUBTFUL, DOUBTFUL], 3, "3 sessions looked at: 2 warnings", 0, id="warnings"),
+        pytest.param([BROKEN, BROKEN, DOUBTFUL], 2, "2 sessions looked at: 2 errors, 1 warning", 1, id="both"),
     ],
 )
 def test_tally(judged: list[Finding], sessions: int, words: str, status: int) -> None:
@@ -398,12 +398,12 @@ def test_format_and_colour_suit_the_reader(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert tell(parsed(*words), [ERROR], lambda: 1, Policy()) == 1
+    assert tell(parsed(*words), [BROKEN], lambda: 1, Policy()) == 1
     assert any(line.startswith(beginning) for line in stream.getvalue().splitlines())
 
 
 def test_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(parsed("--exit-zero"), [ERROR], lambda: 1, Policy()) == 0
+    assert tell(parsed("--exit-zero"), [BROKEN], lambda: 1, Policy()) == 0
     assert capsys.readouterr().err.startswith("1 session looked at: 1 error")
 
 
@@ -411,8 +411,8 @@ def test_sessions_are_counted_when_all_have_passed(capsys: pytest.CaptureFixture
     passed: list[Finding] = []
 
     def coming() -> Iterator[Finding]:
-        passed.append(ERROR)
-        yield ERROR
+        passed.append(BROKEN)
+        yield BROKEN
 
     tell(parsed(), coming(), lambda: len(passed), Policy())
     assert capsys.readouterr().err.startswith("1 session looked at: 1 error")
@@ -421,11 +421,11 @@ def test_sessions_are_counted_when_all_have_passed(capsys: pytest.CaptureFixture
 def test_output_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert tell(parsed("--output-file", str(tmp_path / "out")), [ERROR], lambda: 1, Policy()) == 1
+    assert tell(parsed("--output-file", str(tmp_path / "out")), [BROKEN], lambda: 1, Policy()) == 1
     assert (tmp_path / "out").read_bytes() == f"{PATH}:4:18: MPM103 no JSON\n    -> correct it\n".encode()
     assert capsys.readouterr().out == ""
     with pytest.raises(MisuseError, match=r"^--output-file "):
-        tell(parsed("--output-file", str(tmp_path)), [ERROR], lambda: 1, Policy())
+        tell(parsed("--output-file", str(tmp_path)), [BROKEN], lambda: 1, Policy())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sessions import ID, LATER, full, paused, quiet
 
 from mpm_hooks import check, render, rules
 from mpm_hooks.check import Folder, World
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import WARNING, Finding
 from mpm_hooks.rules import agreement, reading, shape
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER, Json, Session
@@ -49,7 +49,7 @@ def test_a_page_is_whole(rule: rules.Rule) -> None:
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
     assert rule.way_out.endswith(".")
-    assert rule.severity is Severity.WARNING or not rule.code.startswith("MPM9")
+    assert rule.severity == WARNING or not rule.code.startswith("MPM9")
 
 
 def test_a_code_that_nobody_has_given_is_none() -> None:

@@ -33,7 +33,7 @@ import pytest
 from conftest import Repository, Result, Run
 
 from mpm_hooks import rules
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import ERROR
 from mpm_hooks.session import DIRECTORY
 
 HERE = Path(__file__).parent
@@ -156,7 +156,7 @@ def test_a_bad_sample_earns_its_code_and_no_other(case: Path, judge: Callable[[P
     found = json.loads(result.out)
     rule = rules.find(case.parent.name)
     assert {each["code"] for each in found} == {rule.code}, result
-    assert result.status == (rule.severity is Severity.ERROR)
+    assert result.status == (rule.severity == ERROR)
     for each in found:
         assert each["severity"] == rule.severity
         assert each["message"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sessions import ID, LATER, any_session, full, quiet, rich
 
 from mpm_hooks import account
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import ERROR, WARNING, Finding, Severity
 from mpm_hooks.maker import Made
 from mpm_hooks.policy import Judged
 from mpm_hooks.session import Json, Session
@@ -44,7 +44,7 @@ def summary(*sessions: Told, **more: object) -> Summary:
     return replace(Summary(change=CHANGE, sessions=sessions), **more)  # type: ignore[arg-type]  # fields of it
 
 
-def finding(severity: Severity = Severity.ERROR, message: str = "is broken", line: int = 3) -> Judged:
+def finding(severity: Severity = ERROR, message: str = "is broken", line: int = 3) -> Judged:
     """Make a finding."""
     path = f".claude-mpm/sessions/{ID}.json"
     return Judged(Finding(path=path, line=line, code="MPM203", message=message, way_out="mend it", severity=severity))
@@ -249,7 +249,7 @@ def test_order() -> None:
     found = summary(
         of(rich(), Drift(match=Match.BEHIND, commits=1, touched=("parse.py",))),
         of(quiet(LATER)),
-        judged=(finding(Severity.WARNING, line=4), finding()),
+        judged=(finding(WARNING, line=4), finding()),
         untouched=("gone.py",),
         unmentioned=("other.txt",),
     )
@@ -347,7 +347,7 @@ def test_commits_without_a_session() -> None:
 def test_suppressed_findings_do_not_count() -> None:
     found = summary(of(full()), judged=(Judged(finding().finding, suppressed=True),))
     assert "MPM203" not in markdown.page(found)
-    assert found.count(Severity.ERROR) == 0
+    assert found.count(ERROR) == 0
 
 
 @pytest.mark.parametrize("most", [100, 300, 1_000, 3_000, 10_000])

@@ -7,10 +7,6 @@ by session, so that a thousand need no more memory than some.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from functools import partial
-
 from mpm_hooks import rules, session
 from mpm_hooks.check import forms, others, texts
 from mpm_hooks.check.forms import Judged
@@ -24,6 +20,8 @@ __all__ = ["Folder", "World", "check", "judged", "relevant", "wanted"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from typing import TypeAlias
 
 Share: TypeAlias = (
@@ -67,7 +65,10 @@ def check(folder: Folder, world: World | None = None, share: Share = map) -> Ite
     groups = sorted({*beside, *judged(folder)})
     chunks = [groups[start : start + _AT_ONCE] for start in range(0, len(groups), _AT_ONCE)]
     sessions = [[name for name in chunk if name not in beside] for chunk in chunks]
-    look = partial(_looked, folder, target, world)
+
+    def look(names: Sequence[str]) -> list[_Looked]:
+        return _looked(folder, target, world, names)
+
     for chunk, names, answers in zip(chunks, sessions, share(look, sessions), strict=True):
         looked = dict(zip(names, answers, strict=True))
         for name in chunk:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from mpm_hooks import session
 from mpm_hooks.check import texts
 from mpm_hooks.check.others import carriage_returns, not_regular, tried
@@ -20,6 +18,8 @@ from mpm_hooks.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mpm_hooks.parse.md_form import Block
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-
 from mpm_hooks import session
 from mpm_hooks.check import texts
 from mpm_hooks.check.subject import Folder, World
@@ -14,6 +12,7 @@ from mpm_hooks.rules import agreement, faults, shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeVar
 
     from mpm_hooks.parse.record import Action

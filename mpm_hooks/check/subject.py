@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import lru_cache, partial
-
 from mpm_hooks import session
+from mpm_hooks.lean import remembered
 from mpm_hooks.rules import exposure
 from mpm_hooks.rules.truth import Known
 from mpm_hooks.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 _HEXADECIMAL = "0123456789abcdef"
 """Of nothing else consists the name of a commit, which is in every session and is no secret."""
@@ -69,7 +71,7 @@ class World:
         """
         self.latest = latest or "session-99991231-235959"
         self.names = tuple(name.lower() for name in (user, host.partition(".")[0]) if name)
-        self.private = lru_cache(maxsize=_MOST_TEXTS)(partial(_kinds, user, host))
+        self.private = _private(user, host)
         self._harmless: set[str] = set()
         self.ask = ask
         self.seen: dict[str, str] = {}
@@ -86,10 +88,16 @@ class World:
         return found
 
 
-def _kinds(user: str, host: str, key: str, text: str) -> tuple[str, ...]:
-    from mpm_hooks import redact  # noqa: PLC0415 - few texts need it
+def _private(user: str, host: str) -> exposure.Private:
+    """Return what names the kinds of secrets and private places in a text, and remembers them."""
 
-    return redact.kinds(key, text, redact.Places(user=user, host=host))
+    @remembered(_MOST_TEXTS)
+    def kinds(said: tuple[str, str]) -> tuple[str, ...]:
+        from mpm_hooks import redact  # noqa: PLC0415 - few texts need it
+
+        return redact.kinds(*said, redact.Places(user=user, host=host))
+
+    return lambda key, text: kinds((key, text))
 
 
 def _is_harmless(private: exposure.Private, text: str) -> bool:

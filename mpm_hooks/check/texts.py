@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from mpm_hooks import secret
@@ -11,6 +10,10 @@ from mpm_hooks.finding import Finding
 from mpm_hooks.parse.document import Document, Key, place_in
 from mpm_hooks.rules import exposure, shape
 from mpm_hooks.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 _MOST = 1000
 """Findings of one file."""

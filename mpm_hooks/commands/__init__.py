@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mpm_hooks import report
 from mpm_hooks.finding import Finding, MisuseError
@@ -13,6 +12,7 @@ from mpm_hooks.policy import Policy
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
     import argparse
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TextIO
 
     from mpm_hooks.resumption import Place

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from functools import partial
 
 from mpm_hooks import check, claims, commands, folder, plumbing, selection
 from mpm_hooks.check import Folder, World
@@ -17,6 +15,7 @@ from mpm_hooks.selection import Selected
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check waits for no parser of arguments
     import argparse
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from typing import TextIO, TypeVar
 
     R = TypeVar("R")
@@ -59,7 +58,9 @@ def _checked(folders: Sequence[tuple[str, Folder]], *, may_share: bool) -> Gener
             worlds[top] = _world(top)
         share: check.Share = map
         if may_share and len(each.contents) > _MANY:
-            from mpm_hooks import hands  # noqa: PLC0415 - a commit has one session
+            from functools import partial  # noqa: PLC0415 - a commit has one session
+
+            from mpm_hooks import hands  # noqa: PLC0415 - …
 
             share = partial(hands.mapped, processes=hands.processors())
             if sys.stderr.isatty():
@@ -97,5 +98,6 @@ def _world(top: str | None) -> World:
 
 def _read(selected: Selected) -> tuple[str, Folder]:
     directory, shown, chosen = selected
-    choose = check.relevant if chosen is None else partial(check.wanted, chosen=chosen)
-    return directory, folder.read(directory, shown, choose)
+    return directory, folder.read(
+        directory, shown, check.relevant if chosen is None else lambda names: check.wanted(names, chosen)
+    )

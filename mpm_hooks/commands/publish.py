@@ -11,7 +11,7 @@ from mpm_hooks import comment, event, fetch, job, report, subject
 from mpm_hooks.comment import Draft
 from mpm_hooks.discussion import Discussion, Outcome
 from mpm_hooks.event import Event
-from mpm_hooks.finding import MisuseError, Severity, UnableError
+from mpm_hooks.finding import ERROR, SEVERITIES, MisuseError, UnableError
 from mpm_hooks.github import Client
 from mpm_hooks.github.answer import DeniedError, LockedError
 from mpm_hooks.github.connection import Connection
@@ -148,7 +148,7 @@ def _is_failing(fail_on: str, told: Summary) -> bool:
         return told.status is State.BLOCKED
     if fail_on == "uncovered":
         return bool(told.uncovered)
-    weights = {"error": (Severity.ERROR,), "warning": tuple(Severity)}.get(fail_on, ())
+    weights = {"error": (ERROR,), "warning": SEVERITIES}.get(fail_on, ())
     return any(told.count(each) for each in weights)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mpm_hooks import check, session
 from mpm_hooks.check import Folder
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import ERROR, Finding
 from mpm_hooks.fix import encoding, forms, pointers, portable, source, twins
 from mpm_hooks.fix.forms import Found
 from mpm_hooks.fix.portable import Known
@@ -178,4 +178,4 @@ def _left(work: _Work) -> Sequence[Finding]:
 def _is_ours(finding: Finding) -> bool:
     name = finding.path.rpartition("/")[2]
     is_form = session.split(name) is not None or name == session.POINTER
-    return is_form and finding.severity is Severity.ERROR and finding.code.startswith(("MPM1", "MPM201", "MPM3"))
+    return is_form and finding.severity == ERROR and finding.code.startswith(("MPM1", "MPM201", "MPM3"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-
 from mpm_hooks.finding import Finding
+from mpm_hooks.lean import remembered
 from mpm_hooks.session import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Key = str | int
 Place = tuple[int, int]
@@ -53,7 +55,7 @@ def place_in(text: str, offset: int) -> Place:
     return line, offset - starts[line - 1] + 1
 
 
-@lru_cache(maxsize=1)  # the findings of a file come one after another, and there may be thousands
+@remembered(1)  # the findings of a file come one after another, and there may be thousands
 def _starts(text: str) -> Sequence[int]:
     """Return where each line starts."""
     from itertools import accumulate  # noqa: PLC0415 - only a fault needs it

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-
 from mpm_hooks.finding import Finding, MalformedError, correcting
+from mpm_hooks.lean import compiled, remembered, scanned
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.plain import read
 from mpm_hooks.session import Json
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
 DEEPEST = 100
 """Levels of nesting; real sessions have five."""
 
-_BLANKS = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder()
 _INFINITE = (float("inf"), float("-inf"))
 _MOST = 1000
 
@@ -83,22 +81,24 @@ def place(text: str, keys: tuple[Key, ...]) -> Place:
     """Find the value under these keys in a valid JSON text, or the nearest thing around it."""
     offset = _blanks(text, 0)
     for key in keys:
-        inner = _members(text, offset).get(key)
+        inner = _members((text, offset)).get(key)
         if inner is None:
             break
         offset = inner
     return place_in(text, offset)
 
 
-@lru_cache(maxsize=16)  # an array may hold a fault in each of its items
-def _members(text: str, offset: int) -> Mapping[Key, int]:
+@remembered(16)  # an array may hold a fault in each of its items
+def _members(place: tuple[str, int]) -> Mapping[Key, int]:
     """Map the keys of an object, or the indices of an array, to where their values stand; a scalar has none."""
-    return {key: at for key, _, at in _walk(text, offset)}
+    return {key: at for key, _, at in _walk(*place)}
 
 
 def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
     """Yield each key of an object with its place and its value's, each index of an array with its item's twice."""
-    opening, number = text[offset], 0
+    from json import JSONDecoder  # noqa: PLC0415 - only a fault needs it
+
+    opening, number, decode = text[offset], 0, JSONDecoder().raw_decode
     if opening not in "{[":
         return
     offset = _blanks(text, offset + 1)
@@ -106,24 +106,24 @@ def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
         key: Key = number
         start = offset
         if opening == "{":
-            key, offset = _DECODER.raw_decode(text, offset)
+            key, offset = decode(text, offset)
             offset = _blanks(text, _blanks(text, offset) + 1)
         yield key, start, offset
-        _, offset = _DECODER.raw_decode(text, offset)
+        _, offset = decode(text, offset)
         offset = _blanks(text, offset)
         offset = _blanks(text, offset + 1) if text[offset] == "," else offset
         number += 1
 
 
 def _blanks(text: str, offset: int) -> int:
-    found = _BLANKS.match(text, offset)
+    found = compiled(r"[ \t\n\r]*").match(text, offset)
     return found.end() if found else offset
 
 
 def _deep(text: str) -> int | None:
     """Return where the nesting becomes too deep, None if it never does; the text need not be valid."""
     depth = 0
-    for found in re.finditer(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', text, re.DOTALL):
+    for found in compiled(r'(?s)"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]').finditer(text):
         depth += (found[0] in "[{") - (found[0] in "]}")
         if depth > DEEPEST:
             return found.start()
@@ -137,6 +137,11 @@ def _load(
     hooks: Mapping[str, Callable[..., object]],
 ) -> Json:
     """Load the text; turn each way in which Python's parser gives up into a finding."""
+    if whole := scanned(text, hooks):
+        read_at_once: Json = whole[0]
+        return read_at_once
+    import json  # noqa: PLC0415 - see above
+
     try:
         data: Json = json.loads(text, **hooks)  # type: ignore[arg-type]  # each by its name
     except json.JSONDecodeError as error:
@@ -202,7 +207,7 @@ def _constants(path: str, text: str) -> Iterator[Finding]:
     """Report the constants that Python's writer knows and JSON does not, and the numbers that are beyond its bounds."""
     from math import isfinite  # noqa: PLC0415 - in a library of its own, and needed here alone
 
-    words = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?[eE][-+]?\d+', re.DOTALL)
+    words = compiled(r'(?s)"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?[eE][-+]?\d+')
     found = (each for each in words.finditer(text) if each[0][:1] != '"' and not isfinite(float(each[0])))
     for each, _ in zip(found, range(_MOST), strict=False):
         line, column = place_in(text, each.start())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from mpm_hooks.finding import Finding, MalformedError, restoring
+from mpm_hooks.lean import compiled
 from mpm_hooks.parse.document import Place, place_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST = 1_000_000
 """Bytes of a form or a pointer; real sessions hold some thousands."""
@@ -85,17 +87,17 @@ def _wide(content: bytes) -> str:
 
 def _undecoded(path: str, text: str) -> Iterator[Finding]:
     """Report bytes that are no UTF-8; Python has put a surrogate in the place of each."""
-    for found, _ in zip(re.finditer("[\udc80-\udcff]", text), range(_MOST), strict=False):
+    for found, _ in zip(compiled("[\udc80-\udcff]").finditer(text), range(_MOST), strict=False):
         message = f"byte 0x{ord(found[0]) - 0xDC00:02x} is not UTF-8"
         yield _fault(path, "MPM102", message, _RESAVE, place_in(text, found.start()))
 
 
 def _conflicts(path: str, text: str) -> Iterator[Finding]:
     """Report every conflict marker; a lone row of equals signs is a heading, not a conflict."""
-    if "<<<<<<<" not in text or not re.search(r"^<{7}( |\r?$)", text, re.MULTILINE):
+    if "<<<<<<<" not in text or not compiled(r"(?m)^<{7}( |\r?$)").search(text):
         return
     way_out = "settle the merge, keep one side and delete the markers"
-    marks = re.finditer(r"^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$", text, re.MULTILINE)
+    marks = compiled(r"(?m)^(<{7}|>{7}|\|{7})( |\r?$)|^={7}\r?$").finditer(text)
     for found, _ in zip(marks, range(_MOST), strict=False):
         message = f"merge conflict: {found[0].strip()}"
         yield _fault(path, "MPM106", message, way_out, place_in(text, found.start()))

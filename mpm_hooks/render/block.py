@@ -6,9 +6,12 @@ PyYAML's own output.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
+from mpm_hooks.lean import Answers
 from mpm_hooks.session import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WIDTH = 80
 """The column behind which PyYAML folds a text at its next blank, if it is not told otherwise."""
@@ -61,26 +64,12 @@ def _written(data: Mapping[str, Json], writer: _Writer) -> str | None:
     return "\n".join(writer.lines)
 
 
-class _Scalars(dict[str, str]):
-    """How keys, and texts of one line, are written: sessions of one project say much the same, and keys always."""
-
-    def __init__(self, write: Callable[[str], str]) -> None:
-        super().__init__()
-        self._write = write
-
-    def __missing__(self, text: str) -> str:
-        written = self._write(text)
-        if written and len(self) < _MOST_KEPT:
-            self[text] = written
-        return written
-
-
 class _Writer:
     """Gathers lines; how a text of one line is written, and how long a line may be, is what layouts differ in."""
 
     __slots__ = ("keys", "lines", "scalars", "width")
 
-    def __init__(self, scalars: _Scalars, keys: _Scalars, width: int) -> None:
+    def __init__(self, scalars: Answers, keys: Answers, width: int) -> None:
         self.scalars = scalars
         self.keys = keys
         self.width = width
@@ -92,7 +81,7 @@ class _Writer:
         for key, value in data.items():
             kind = type(value)
             if kind is str:
-                line = f"{first}{keys[key]} {(written := scalars[value])}"  # type: ignore[index]  # a text
+                line = f"{first}{keys[key]} {(written := scalars[value])}"
                 add(line if written and len(line) <= width else self._long(f"{first}{keys[key]} ", value, inner))  # type: ignore[arg-type]  # …
             elif kind is int:  # the most frequent of what ``_plain`` writes
                 add(f"{first}{keys[key]} {value}")
@@ -112,7 +101,7 @@ class _Writer:
         for item in items:
             kind = type(item)
             if kind is str:
-                line = first + (written := scalars[item])  # type: ignore[index]  # a text
+                line = first + (written := scalars[item])
                 add(line if written and len(line) <= width else self._long(first, item, inner))  # type: ignore[arg-type]  # …
             elif kind is dict and item:
                 self.mapping(item, first, inner)  # type: ignore[arg-type]  # so it is
@@ -220,7 +209,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _key(key: str, scalars: _Scalars) -> str:
+def _key(key: str, scalars: Answers) -> str:
     """Write a key with its colon; PyYAML writes one that is long, empty or of several lines in another way."""
     if len(key) > _LONGEST_KEY or not key or "\n" in key:
         raise _UnsureError
@@ -254,8 +243,9 @@ _TIMES = {
     "0000-00-00T00:00:00.000000+00:00": True,
 }
 
+# How keys, and texts of one line, are written: sessions of one project say much the same, and keys always.
 _MOST_KEPT = 10_000
-_OURS = _Scalars(_our_scalar)
-_UPSTREAM = _Scalars(_upstream_scalar)
-_OUR_KEYS = _Scalars(lambda key: _key(key, _OURS))
-_UPSTREAM_KEYS = _Scalars(lambda key: _key(key, _UPSTREAM))
+_OURS = Answers(_our_scalar, _MOST_KEPT)
+_UPSTREAM = Answers(_upstream_scalar, _MOST_KEPT)
+_OUR_KEYS = Answers(lambda key: _key(key, _OURS), _MOST_KEPT)
+_UPSTREAM_KEYS = Answers(lambda key: _key(key, _UPSTREAM), _MOST_KEPT)

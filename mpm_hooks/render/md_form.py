@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-
+from mpm_hooks.lean import compiled, remembered
 from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, STATES, TITLE
 from mpm_hooks.session import DIRECTORY, POINTER, Json, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 _TAG = r"(\\*)<"
@@ -19,29 +20,29 @@ def render(session: Session) -> str:
     return "\n\n".join(["\n".join(lines) for lines in _parts(session) if lines]) + "\n"
 
 
-@lru_cache(maxsize=4096)  # sessions of one project say much the same
+@remembered(4096)  # sessions of one project say much the same
 def span(text: str) -> str:
     """Write a code span that no text can break out of; control characters are spelt out."""
     text = one_line(text)
     if "`" not in text:
         return f"`{text}`"
-    fence = "`" * (max((len(ticks) for ticks in re.findall(_TICKS, text)), default=0) + 1)
+    fence = "`" * (max((len(ticks) for ticks in compiled(_TICKS).findall(text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{padding}{text}{padding}{fence}"
 
 
 def one_line(text: str) -> str:
     """Spell out, with a backslash, what would break or hide a line."""
-    return text if text.isprintable() else re.sub(_CONTROL, lambda found: repr(found[0])[1:-1], text)
+    return text if text.isprintable() else compiled(_CONTROL).sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def prose(text: str) -> str:
     r"""Take the force out of HTML, which could hide the rest of the page: ``<`` becomes ``\<``."""
     text = one_line(text)
-    return re.sub(_TAG, lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
+    return compiled(_TAG).sub(lambda found: f"{found[1] * 2}\\<", text) if "<" in text else text
 
 
-@lru_cache(maxsize=4096)  # …
+@remembered(4096)  # …
 def folded(text: str) -> str:
     """Fold white space, line ends included, into single blanks."""
     return prose(" ".join(text.split()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mpm_hooks.page import TITLE
 from mpm_hooks.render import block
 from mpm_hooks.render.md_form import steps
 from mpm_hooks.session import Json, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SHOWN_FILES = 10
 

@@ -8,14 +8,14 @@ every other program's commands if we are killed in between.)
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import ERROR, WARNING, Finding
+from mpm_hooks.lean import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check must not wait for `typing`
+    from collections.abc import Iterable, Iterator
     from typing import Protocol
 
     from mpm_hooks.policy import Judged
@@ -43,7 +43,7 @@ _UNSAFE = (
 
 def printable(text: str) -> str:
     """Spell out every character that could hide, forge or command something where the text is shown."""
-    safe = re.sub(_UNSAFE, lambda found: spelled(found[0]), text)
+    safe = compiled(_UNSAFE).sub(lambda found: spelled(found[0]), text)
     # GitHub takes a line for a command that begins so, after any blanks.
     return safe.replace(":", r"\x3a", 1) if safe.lstrip().startswith("::") else safe
 
@@ -104,8 +104,8 @@ class Tally:
             if each.suppressed:
                 self.suppressed += 1
             else:
-                self.errors += each.finding.severity is Severity.ERROR
-                self.warnings += each.finding.severity is Severity.WARNING
+                self.errors += each.finding.severity == ERROR
+                self.warnings += each.finding.severity == WARNING
                 self.fixable += each.fixable
             yield each
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import SEVERITIES, Severity
 from mpm_hooks.policy import Judged
 from mpm_hooks.report import printable, text
 
@@ -17,8 +17,8 @@ _LONGEST = 1000
 
 def lines(judged: Iterable[Judged], *, show_suppressed: bool = False, colour: bool = False) -> Iterator[str]:
     """Write the findings for the log as they come; at the end annotate the first ones."""
-    first: dict[Severity, list[Judged]] = {severity: [] for severity in Severity}
-    more = dict.fromkeys(Severity, 0)
+    first: dict[Severity, list[Judged]] = {severity: [] for severity in SEVERITIES}
+    more = dict.fromkeys(SEVERITIES, 0)
     for each in judged:
         if each.suppressed and not show_suppressed:
             continue

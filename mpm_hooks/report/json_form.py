@@ -46,7 +46,7 @@ def _record(judged: Judged) -> Mapping[str, object]:
     return {
         "code": found.code,
         "name": judged.name,
-        "severity": str(found.severity),
+        "severity": found.severity,
         "path": plain(found.path),
         "line": found.line,
         "column": found.column,

@@ -55,7 +55,7 @@ def _descriptor(rule: Rule) -> Mapping[str, object]:
         "fullDescription": {"text": rule.why or f"{rule.title}."},
         "help": {"text": "\n".join(manual.text(rule)), "markdown": "\n".join(manual.markdown(rule))},
         "helpUri": manual.address(rule),
-        "defaultConfiguration": {"level": str(rule.severity)},
+        "defaultConfiguration": {"level": rule.severity},
         "properties": {"tags": [FAMILIES[rule.family][0]]},
     }
 
@@ -69,7 +69,7 @@ def _results(judged: Iterable[Judged], indices: Mapping[str, int]) -> Iterator[M
         result: dict[str, object] = {
             "ruleId": found.code,
             "ruleIndex": indices.get(found.code, -1),
-            "level": str(found.severity),
+            "level": found.severity,
             "message": {"text": _shown(found)},
             "locations": [_location(found)],
             "partialFingerprints": {"mpmHooksFinding/v1": f"{fingerprint}:{seen[fingerprint]}"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import WARNING
 from mpm_hooks.policy import Judged
 from mpm_hooks.report import printable
 
@@ -21,7 +21,7 @@ def lines(judged: Iterable[Judged], *, show_suppressed: bool = False, colour: bo
 def told(judged: Judged, *, colour: bool = False) -> Iterator[str]:
     """Write one finding."""
     found = judged.finding
-    weight = "suppressed: " if judged.suppressed else "warning: " if found.severity is Severity.WARNING else ""
+    weight = "suppressed: " if judged.suppressed else "warning: " if found.severity == WARNING else ""
     if not colour:
         yield printable(f"{found.path}:{found.line}:{found.column}: {found.code} {weight}{found.message}")
         yield printable(f"    -> {found.way_out}")

@@ -6,12 +6,11 @@ are made: the title, why it matters, an example that earns it, the way out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import ERROR, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` itself takes a fifth of what a whole check may
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -80,7 +79,7 @@ RULES: dict[str, Rule] = {}
 """The rules of the families that have been imported, by code."""
 
 
-def rule(code: str, severity: Severity = Severity.ERROR, *, fixable: bool = False) -> Callable[[F], F]:
+def rule(code: str, severity: Severity = ERROR, *, fixable: bool = False) -> Callable[[F], F]:
     """Make a rule of a generator of findings: its name, its docstring and this code."""
 
     def registered(find: F) -> F:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from itertools import zip_longest
 
-from mpm_hooks.finding import Finding, Severity, restoring
+from mpm_hooks.finding import WARNING, Finding, restoring
+from mpm_hooks.lean import compiled
 from mpm_hooks.page import TITLE
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.parse.pointer import Pointer
@@ -18,6 +15,9 @@ from mpm_hooks.session import DIRECTORY, POINTER, Json, Session, is_legacy, is_s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # to read a md takes more time than to check a session whose md need not be read
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
     from mpm_hooks.parse.md_form import Block
 
 _LONGEST = 60
@@ -214,7 +214,7 @@ def pointer_to_an_older_one(pointer: Pointer, sessions: Collection[str]) -> Iter
         yield _pointer_fault(pointer, "MPM306", message, f"name {newest} in it: mpm-hooks fix")
 
 
-@rule("MPM307", Severity.WARNING, fixable=True)
+@rule("MPM307", WARNING, fixable=True)
 def no_pointer(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
     """There is no pointer.
 
@@ -233,7 +233,7 @@ def no_pointer(folder: str, sessions: Collection[str]) -> Iterator[Finding]:
         yield Finding(path=path, code="MPM307", message=message, way_out=way_out)
 
 
-@rule("MPM308", Severity.WARNING)
+@rule("MPM308", WARNING)
 def md_by_hand(path: str, forms: Forms) -> Iterator[Finding]:
     """An md stands there without a json.
 
@@ -291,7 +291,7 @@ def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
         return
     has_others = "session-" in pointer.text.replace(pointer.target, "")
     for number, line in enumerate(pointer.text.split("\n"), 1):
-        for found in re.finditer(r"session-[0-9]{8}-[0-9]{6}", line) if has_others else ():
+        for found in compiled("session-[0-9]{8}-[0-9]{6}").finditer(line) if has_others else ():
             if found[0] != pointer.target:
                 message = f"names {found[0]} here, and {pointer.target} in line {pointer.line}"
                 yield _in_pointer(pointer, number, found.start() + 1, message)
@@ -301,7 +301,7 @@ def pointer_contradicts_itself(pointer: Pointer) -> Iterator[Finding]:
                 yield _in_pointer(pointer, number, len(_PAUSED_AT) + 1, f"is dated {date}, before {pointer.target}")
 
 
-@rule("MPM311", Severity.WARNING, fixable=True)
+@rule("MPM311", WARNING, fixable=True)
 def pointer_of_several_branches(pointer: Pointer) -> Iterator[Finding]:
     """The pointer leads to several sessions.
 
@@ -366,6 +366,8 @@ def _shown(value: object, row: int = 0) -> str:
     """Show a value on one line, shortened; of a text of many rows, what stands from this one on."""
     if row and isinstance(value, str):
         value = "\n".join(["…", *value.split("\n")[row:]])
+    import json  # noqa: PLC0415 - only a fault needs it
+
     text = json.dumps(value, ensure_ascii=False, default=str)
     if len(text) <= _LONGEST:
         return text

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-
 from mpm_hooks import harm, model, secret
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import WARNING
+from mpm_hooks.lean import compiled
 from mpm_hooks.model import Kind
 from mpm_hooks.parse.document import Key, spell
 from mpm_hooks.rules import rule
 from mpm_hooks.session import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
 SEARCHED = 50_000
 """Characters of a session that are searched; real ones have some thousands. A pattern takes its time on each."""
@@ -19,7 +21,7 @@ SEARCHED = 50_000
 Said = tuple[tuple[Key, ...], str]
 """A text of a session, and its keys."""
 
-Private = Callable[[str, str], tuple[str, ...]]
+Private: TypeAlias = "Callable[[str, str], tuple[str, ...]]"
 """Names the kinds of secrets and of private places in a text, under the last of its keys."""
 
 _OF_PLACES = ("root", "home", "temp", "user", "host")
@@ -58,7 +60,7 @@ _ORDERS_HINTS = (
     ),
     *("new rule", "human:", "assistant:", "important:", "secretly", "never mention", "guidelines", "permission"),
 )
-_PIECES = tuple(dict.fromkeys(secret.piece(hint) for hint in (*_HOMES, *_ORDERS_HINTS)))
+_HINTS = secret.by_word((hint, hint) for hint in (*_HOMES, *_ORDERS_HINTS))
 _ORDERS = (
     r"(?i)\b(?:ignore|disregard|forget|override|bypass|do not follow)\b[^.\n]{0,40}"
     r"\b(?:instructions?|prompts?|guidelines|safety|guardrails?|rules given|messages)\b"
@@ -124,29 +126,22 @@ def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
         texts: The texts.
         names: What the machine and its user are called, in lower case.
     """
-    joined = "\n".join(texts)
-    lowered = joined.lower()
+    each = [(text, text.lower()) for text in texts]
+    lowered = "\n".join([low for _, low in each])
     words = {*lowered.split()}
     every = " ".join(words)
-    hints = [hint for hint in _PIECES if hint in every] + secret.hints(words)
-    hints += [name for name in names if name in lowered]
-    found = {text for text in texts if _is_suspect(text.lower(), names, hints)} if hints else set()
-    if not (joined.isascii() and joined.replace("\n", "").replace("\t", "").isprintable()):
-        found.update(text for text in texts if _has_oddities(text))
+    found: set[str] = set()
+    hints = [hint for word, hinted in _HINTS if word in every for hint, _ in hinted if hint in lowered]
+    for hint in (*hints, *[name for name in names if name in lowered]):
+        found.update([text for text, low in each if hint in low])
+    for hint in secret.hints(lowered, words):
+        found.update([text for text, low in each if hint in low and secret.may_be_in(low)])
+    joined = "\n".join(texts)
+    if not joined.replace("\n", "").replace("\t", "").isprintable():
+        found.update(text for text in texts if not text.replace("\n", "").replace("\t", "").isprintable())
+    if not joined.isascii():
+        found.update(text for text in texts if not (text.isascii() or _UNSEEN.isdisjoint(text)))
     return found
-
-
-def _is_suspect(lowered: str, names: Sequence[str], hints: Iterable[str]) -> bool:
-    """Tell whether a hint stands in a text as a whole, and not merely a word of it."""
-    if not any(hint in lowered for hint in hints):
-        return False
-    return any(hint in lowered for hint in (*_HOMES, *_ORDERS_HINTS, *names)) or secret.may_be_in(lowered)
-
-
-def _has_oddities(text: str) -> bool:
-    """Tell a text in which there may be a character that nobody sees; letters of any script are none."""
-    plain = text.replace("\n", "").replace("\t", "")
-    return not (plain.isprintable() and (plain.isascii() or _UNSEEN.isdisjoint(plain)))
 
 
 @rule("MPM501")
@@ -171,7 +166,7 @@ def secret_value(texts: Iterable[Said], private: Private) -> Iterator[tuple[tupl
             yield keys, "MPM501", f"looks like a secret ({kind})", way_out
 
 
-@rule("MPM502", Severity.WARNING)
+@rule("MPM502", WARNING)
 def home_path(texts: Iterable[Said], private: Private) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     """A path leads into somebody's home directory.
 
@@ -189,7 +184,7 @@ def home_path(texts: Iterable[Said], private: Private) -> Iterator[tuple[tuple[K
             yield keys, "MPM502", "names a home directory, which tells who works where", way_out
 
 
-@rule("MPM503", Severity.WARNING)
+@rule("MPM503", WARNING)
 def user_or_host(texts: Iterable[Said], private: Private) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     """The user or the machine is named.
 
@@ -208,7 +203,7 @@ def user_or_host(texts: Iterable[Said], private: Private) -> Iterator[tuple[tupl
                 yield keys, "MPM503", f"names this machine's {kind}", "leave the name out"
 
 
-@rule("MPM504", Severity.WARNING)
+@rule("MPM504", WARNING)
 def hidden_character(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     r"""Characters that nobody sees stand in a text.
 
@@ -222,11 +217,11 @@ def hidden_character(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], s
         Delete them.
     """
     for keys, text in texts:
-        if not text.isascii() and (found := _compiled(_HIDDEN).search(text)):
+        if not text.isascii() and (found := compiled(_HIDDEN).search(text)):
             yield keys, "MPM504", f"holds a hidden character (U+{ord(found[0][0]):04X})", "delete it"
 
 
-@rule("MPM505", Severity.WARNING)
+@rule("MPM505", WARNING)
 def control_character(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     r"""Control characters stand in a text.
 
@@ -239,11 +234,11 @@ def control_character(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], 
         Delete them.
     """
     for keys, text in texts:
-        if not text.isprintable() and (found := _compiled(_CONTROL).search(text)):
+        if not text.isprintable() and (found := compiled(_CONTROL).search(text)):
             yield keys, "MPM505", f"holds a control character (U+{ord(found[0]):04X})", "delete it"
 
 
-@rule("MPM506", Severity.WARNING)
+@rule("MPM506", WARNING)
 def orders_to_an_agent(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     """A text is shaped like an order to an agent.
 
@@ -259,7 +254,7 @@ def orders_to_an_agent(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...],
     """
     for keys, text in texts:
         lowered = text.lower()
-        if any(hint in lowered for hint in _ORDERS_HINTS) and (found := _compiled(_ORDERS).search(text)):
+        if any(hint in lowered for hint in _ORDERS_HINTS) and (found := compiled(_ORDERS).search(text)):
             shown = secret.hidden(" ".join(found[0].split()))[:60]
             yield keys, "MPM506", f"reads like an order to an agent: {shown!r}", "say it in other words, or delete it"
 
@@ -297,7 +292,7 @@ def hidden_text(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, s
         Delete them; find out who wrote them.
     """
     for keys, text in texts:
-        if not text.isascii() and (found := _compiled(_SPELLED).search(text)):
+        if not text.isascii() and (found := compiled(_SPELLED).search(text)):
             shown = secret.hidden(
                 "".join(chr(ord(sign) & 0x7F) for sign in found[0] if "\U000e0020" <= sign < "\U000e007f")
             )
@@ -330,8 +325,3 @@ def _names(kind: Kind) -> frozenset[str]:
 
 
 _KNOWN = _names(model.SESSION)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import WARNING, Finding
+from mpm_hooks.lean import compiled
 from mpm_hooks.parse.document import Document, Key, Place, spell
 from mpm_hooks.rules import rule
 from mpm_hooks.session import DIRECTORY, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PLACEHOLDERS = {
     "primary_task": ("Manual pause - see message below",),
@@ -17,10 +19,10 @@ PLACEHOLDERS = {
 """What claude-mpm writes under which key of the conversation when nobody told it anything."""
 _MOST = 100
 _NUMERIC = frozenset("0123456789+-.")
-_NUMBER = r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+"
+_DIGITS = {"0o": "01234567", "0x": "0123456789abcdefABCDEF"}
 
 
-@rule("MPM901", Severity.WARNING, fixable=True)
+@rule("MPM901", WARNING, fixable=True)
 def leftover_checksum(path: str) -> Iterator[Finding]:
     """A checksum was left behind.
 
@@ -36,7 +38,7 @@ def leftover_checksum(path: str) -> Iterator[Finding]:
     yield Finding(path=path, code="MPM901", message=message, way_out="delete it: mpm-hooks fix")
 
 
-@rule("MPM902", Severity.WARNING, fixable=True)
+@rule("MPM902", WARNING, fixable=True)
 def path_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
     """`project_path` names a directory of one machine.
 
@@ -55,7 +57,7 @@ def path_of_one_machine(document: Document, session: Session) -> Iterator[Findin
         yield document.fault(("project_path",), "MPM902", message, way_out)
 
 
-@rule("MPM903", Severity.WARNING, fixable=True)
+@rule("MPM903", WARNING, fixable=True)
 def text_like_a_number(path: str, place: Place, written: str, field: str) -> Iterator[Finding]:
     """A text stands bare in the YAML that YAML 1.2 takes for a number.
 
@@ -73,7 +75,7 @@ def text_like_a_number(path: str, place: Place, written: str, field: str) -> Ite
     yield Finding(path=path, line=line, column=column, code="MPM903", message=message, way_out=way_out, field=field)
 
 
-@rule("MPM904", Severity.WARNING)
+@rule("MPM904", WARNING)
 def placeholder(document: Document, session: Session) -> Iterator[Finding]:
     """A placeholder of claude-mpm stands where the work should be told: a hand-over that says nothing.
 
@@ -92,7 +94,7 @@ def placeholder(document: Document, session: Session) -> Iterator[Finding]:
             yield document.fault(("conversation", key), "MPM904", message, "say it: pause with a message")
 
 
-@rule("MPM905", Severity.WARNING)
+@rule("MPM905", WARNING)
 def no_zone(document: Document, session: Session) -> Iterator[Finding]:
     """`paused_at` has no time zone.
 
@@ -118,7 +120,7 @@ def no_zone(document: Document, session: Session) -> Iterator[Finding]:
         yield document.fault(("paused_at",), "MPM905", message, "add +00:00, or its zone")
 
 
-@rule("MPM906", Severity.WARNING, fixable=True)
+@rule("MPM906", WARNING, fixable=True)
 def two_names_in_one(document: Document, session: Session) -> Iterator[Finding]:
     """A renamed file stands there as two names in one.
 
@@ -136,7 +138,7 @@ def two_names_in_one(document: Document, session: Session) -> Iterator[Finding]:
             yield document.fault(keys, "MPM906", message, "keep the name after the arrow: mpm-hooks fix")
 
 
-@rule("MPM907", Severity.WARNING, fixable=True)
+@rule("MPM907", WARNING, fixable=True)
 def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
     r"""A file stands there in git's quoted spelling.
 
@@ -150,12 +152,13 @@ def quoted_name(document: Document, session: Session) -> Iterator[Finding]:
         Write the name itself, `café.txt`; `mpm-hooks fix` does.
     """
     for keys, name in _files(session):
-        if " -> " not in name and ('"' in (name[:1], name[-1:]) or ("\\" in name and re.search(r"\\[0-7]{3}", name))):
+        is_quoted = '"' in (name[:1], name[-1:]) or ("\\" in name and compiled(r"\\[0-7]{3}").search(name))
+        if is_quoted and " -> " not in name:
             message = f"{name!r} is no file name but git's quoted spelling of one"
             yield document.fault(keys, "MPM907", message, "write the name itself: mpm-hooks fix")
 
 
-@rule("MPM908", Severity.WARNING)
+@rule("MPM908", WARNING)
 def git_failed(document: Document, session: Session) -> Iterator[Finding]:
     """The branch is called "unknown": git failed while the session was paused.
 
@@ -173,7 +176,7 @@ def git_failed(document: Document, session: Session) -> Iterator[Finding]:
         yield document.fault(("git_context", "branch"), "MPM908", message, "write the branch's name, if you know it")
 
 
-@rule("MPM909", Severity.WARNING)
+@rule("MPM909", WARNING)
 def more_than_all(document: Document, session: Session) -> Iterator[Finding]:
     """More than 100 % of the context is said to be used.
 
@@ -192,7 +195,7 @@ def more_than_all(document: Document, session: Session) -> Iterator[Finding]:
         yield document.fault(("context_usage", "percentage"), "MPM909", message, way_out)
 
 
-@rule("MPM910", Severity.WARNING, fixable=True)
+@rule("MPM910", WARNING, fixable=True)
 def unreadable_yaml(document: Document, keys: tuple[Key, ...]) -> Iterator[Finding]:
     """The YAML does not read back as what was written.
 
@@ -209,7 +212,7 @@ def unreadable_yaml(document: Document, keys: tuple[Key, ...]) -> Iterator[Findi
     yield document.fault(keys, "MPM910", message, "read the json form instead, or write the yaml anew: mpm-hooks fix")
 
 
-@rule("MPM912", Severity.WARNING)
+@rule("MPM912", WARNING)
 def own_files(document: Document, session: Session) -> Iterator[Finding]:
     """The session counts its own files as work.
 
@@ -229,7 +232,7 @@ def own_files(document: Document, session: Session) -> Iterator[Finding]:
             yield document.fault(keys, "MPM912", message, "take it out; the status is clean if no other is left")
 
 
-@rule("MPM913", Severity.WARNING)
+@rule("MPM913", WARNING)
 def nameless_branch(document: Document, session: Session) -> Iterator[Finding]:
     """The branch has no name: HEAD was detached.
 
@@ -248,7 +251,7 @@ def nameless_branch(document: Document, session: Session) -> Iterator[Finding]:
         yield document.fault(("git_context", "branch"), "MPM913", message, way_out)
 
 
-@rule("MPM914", Severity.WARNING)
+@rule("MPM914", WARNING)
 def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
     """A commit's fields are shifted.
 
@@ -263,13 +266,13 @@ def shifted_fields(document: Document, session: Session) -> Iterator[Finding]:
     """
     for index, commit in enumerate(session.objects("git_context", "recent_commits")):
         moment = commit.get("timestamp")
-        if isinstance(moment, str) and not re.match(r"\d{4}-\d\d-\d\d", moment):
+        if isinstance(moment, str) and not compiled(r"\d{4}-\d\d-\d\d").match(moment):
             message = f"timestamp is {moment[:40]!r}, no time: the author's name has a | in it"
             keys = ("git_context", "recent_commits", index, "timestamp")
             yield document.fault(keys, "MPM914", message, "correct the commit by git log")
 
 
-@rule("MPM916", Severity.WARNING, fixable=True)
+@rule("MPM916", WARNING, fixable=True)
 def command_of_one_machine(document: Document, session: Session) -> Iterator[Finding]:
     """A directory of one machine stands in what is to be run, or where the work was.
 
@@ -307,14 +310,22 @@ def _of_one_machine(session: Session) -> Iterator[tuple[Key, ...]]:
     if _is_absolute(session.text("active_context", "working_directory")):
         yield ("active_context", "working_directory")
     for keys, text in _commands(session):
-        is_path = re.search(r"(?:^|\s)(?:/|[A-Za-z]:[\\/])[^\n]*\.claude-mpm/sessions", text)
-        if is_path or (_is_absolute(project) and project in text):
+        words = [word for line in text.split("\n") for word in line.rpartition(DIRECTORY)[0].split()]
+        if any(map(_is_absolute, words)) or (_is_absolute(project) and project in text):
             yield keys
 
 
 def is_numeral(text: str) -> bool:
     """Tell a text that the core schema of YAML 1.2.2, section 10.3.2, takes for a number."""
-    return text[:1] in _NUMERIC and re.fullmatch(_NUMBER, text) is not None
+    if text[:2] in _DIGITS:
+        return len(text) > len("0x") and not text[2:].strip(_DIGITS[text[:2]])
+    if text[:1] not in _NUMERIC or text.strip("0123456789+-.eE"):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _commands(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:

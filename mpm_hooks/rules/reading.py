@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import WARNING, Finding
 from mpm_hooks.parse.document import place_in
 from mpm_hooks.rules import rule
 
@@ -173,7 +173,7 @@ def nul_character(faults: Iterable[Finding]) -> Iterator[Finding]:
     yield from _of("MPM110", faults)
 
 
-@rule("MPM111", Severity.WARNING, fixable=True)
+@rule("MPM111", WARNING, fixable=True)
 def carriage_return(path: str, content: bytes) -> Iterator[Finding]:
     r"""A carriage return stands alone, or lines end in two ways.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
 from itertools import islice
 
 from mpm_hooks import model
-from mpm_hooks.finding import Finding, Severity, suggestion
+from mpm_hooks.finding import WARNING, Finding, suggestion
+from mpm_hooks.lean import compiled, remembered
 from mpm_hooks.model import Kind
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.rules import rule
@@ -16,6 +14,7 @@ from mpm_hooks.session import Json, Session, is_id, is_second, moment_of, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `datetime` is imported only for dates that are not the id's second
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mpm_hooks.parse.record import Action
@@ -78,7 +77,7 @@ def _hold(value: Json, kind: Kind, chain: Chain, found: _Faults) -> None:
 
 
 def _hold_text(value: str, kind: Kind, chain: Chain, found: _Faults) -> None:
-    if kind.pattern and not _fits(value, kind.pattern):
+    if kind.pattern and not _fits((value, kind.pattern)):
         found.append((chain, "MPM213", value))
     elif kind.words and value not in kind.words:
         found.doubt([(chain, "MPM214", f"is {_shown(value)}, not one of {', '.join(kind.words)}")])
@@ -99,15 +98,18 @@ def _hold_object(value: dict[str, Json], kind: Kind, chain: Chain, found: _Fault
         found.doubt(_misspelt(value, kind, chain))
 
 
-@lru_cache(maxsize=4096)  # sessions of one project name the same commits
-def _fits(value: str, pattern: str) -> bool:
-    return _is_usual(value, pattern) or _compiled(pattern).fullmatch(value) is not None
+@remembered(4096)  # sessions of one project name the same commits
+def _fits(both: tuple[str, str]) -> bool:
+    value, pattern = both
+    return _is_usual(value, pattern) or compiled(pattern).fullmatch(value) is not None
 
 
 def _is_usual(value: str, pattern: str) -> bool:
-    """Tell a commit, an id and a date as Python writes it without their patterns: to compile one takes its time."""
+    """Tell what a writer writes without its pattern: to compile one takes its time."""
     if pattern == model.SHA:
         return 4 <= len(value) <= 64 and not value.strip("0123456789abcdef")  # noqa: PLR2004 - what the pattern says
+    if pattern == model.XY:
+        return len(value) == 2 and not value.strip(".MTADRCU?!m")  # noqa: PLR2004 - …
     if pattern == model.ID:
         return is_id(value)
     fraction = value[19:-6]
@@ -293,7 +295,7 @@ def no_action(path: str, name: str, actions: Iterable[Action]) -> Iterator[Findi
             )
 
 
-@rule("MPM208", Severity.WARNING)
+@rule("MPM208", WARNING)
 def other_name(path: str) -> Iterator[Finding]:
     """A file is not named like a session's, and was passed over.
 
@@ -311,7 +313,7 @@ def other_name(path: str) -> Iterator[Finding]:
     yield Finding(path=path, code="MPM208", message=message, way_out=way_out)
 
 
-@rule("MPM209", Severity.WARNING)
+@rule("MPM209", WARNING)
 def never_ended(path: str, name: str, actions: Sequence[Action]) -> Iterator[Finding]:
     """A record was never ended.
 
@@ -419,7 +421,7 @@ def no_such_thing(document: Document, found: Iterable[Fault]) -> Iterator[Findin
             yield document.fault(keys, code, f"{spell(keys)} is no {what}: {_shown(value)}", "write what git prints")
 
 
-@rule("MPM214", Severity.WARNING)
+@rule("MPM214", WARNING)
 def no_such_word(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
     """A todo has a state that there is not.
 
@@ -437,7 +439,7 @@ def no_such_word(document: Document, found: Iterable[Fault]) -> Iterator[Finding
             yield document.fault(keys, code, f"{spell(keys)} {message}", "write one of these")
 
 
-@rule("MPM215", Severity.WARNING)
+@rule("MPM215", WARNING)
 def misspelt_key(document: Document, found: Iterable[Fault]) -> Iterator[Finding]:
     """A key is nearly one that readers know, which is missing.
 
@@ -474,7 +476,7 @@ def half_character(document: Document, keys: tuple[Key, ...]) -> Iterator[Findin
     yield document.fault(keys, "MPM216", message, "write the whole character, or delete the half")
 
 
-@rule("MPM217", Severity.WARNING)
+@rule("MPM217", WARNING)
 def more_than_anybody_reads(path: str) -> Iterator[Finding]:
     """A session says more than anybody reads.
 
@@ -590,8 +592,3 @@ def _shown(value: object) -> str:
 
     text = secret.hidden(text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
-
-from mpm_hooks.finding import Finding, Severity
+from mpm_hooks.finding import WARNING, Finding
+from mpm_hooks.lean import remembered
 from mpm_hooks.parse.document import Document, Key, spell
 from mpm_hooks.rules import rule
 from mpm_hooks.session import DIRECTORY, Json, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 _NOTHING = frozenset(
     {
@@ -65,7 +67,7 @@ class Known:
         self.files = files or {}
 
 
-@rule("MPM601", Severity.WARNING)
+@rule("MPM601", WARNING)
 def says_nothing(document: Document, session: Session) -> Iterator[Finding]:
     """The hand-over says nothing.
 
@@ -89,7 +91,7 @@ def says_nothing(document: Document, session: Session) -> Iterator[Finding]:
         yield document.fault(keys, "MPM601", f"{message}: the hand-over says nothing", way_out)
 
 
-@rule("MPM602", Severity.WARNING)
+@rule("MPM602", WARNING)
 def unknown_commit(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A recorded commit is not in the repository.
 
@@ -134,7 +136,7 @@ def clean_with_files(document: Document, session: Session) -> Iterator[Finding]:
             yield document.fault(keys, "MPM603", message, "write false, or take the files out")
 
 
-@rule("MPM604", Severity.WARNING)
+@rule("MPM604", WARNING)
 def modified_without_files(document: Document, session: Session) -> Iterator[Finding]:
     """The status is called not clean, and no file is listed.
 
@@ -155,7 +157,7 @@ def modified_without_files(document: Document, session: Session) -> Iterator[Fin
         yield document.fault(keys, "MPM604", message, "list the files, or write true")
 
 
-@rule("MPM605", Severity.WARNING)
+@rule("MPM605", WARNING)
 def unknown_branch(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """The branch is neither there nor merged.
 
@@ -174,7 +176,7 @@ def unknown_branch(document: Document, session: Session, known: Known) -> Iterat
         yield document.fault(("git_context", "branch"), "MPM605", message, "push it, or correct its name")
 
 
-@rule("MPM606", Severity.WARNING)
+@rule("MPM606", WARNING)
 def unknown_file(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A file is named that the repository never had.
 
@@ -218,7 +220,7 @@ def lists_differ(document: Document, session: Session) -> Iterator[Finding]:
                 yield document.fault(keys, "MPM607", message, "correct the list that is wrong")
 
 
-@rule("MPM911", Severity.WARNING, fixable=True)
+@rule("MPM911", WARNING, fixable=True)
 def lost_letter(document: Document, session: Session, known: Known) -> Iterator[Finding]:
     """A file name lacks its first letter.
 
@@ -238,7 +240,7 @@ def lost_letter(document: Document, session: Session, known: Known) -> Iterator[
             yield document.fault(keys, "MPM911", message, f"write {whole!r}: mpm-hooks fix")
 
 
-@rule("MPM915", Severity.WARNING)
+@rule("MPM915", WARNING)
 def not_at_the_top(document: Document, session: Session) -> Iterator[Finding]:
     """The session says that it is in no git repository, and is in one.
 
@@ -314,7 +316,7 @@ def _paths(keys: tuple[Key, ...], names: Json, loose: AbstractSet[Json]) -> Iter
             yield (*keys, index), name
 
 
-@lru_cache(maxsize=4096)  # sessions of one project name the same files
+@remembered(4096)  # sessions of one project name the same files
 def _is_path(name: str) -> bool:
     """Tell a path below the top; two in one and git's quoted spelling are told of elsewhere, own files are no work."""
     return not (

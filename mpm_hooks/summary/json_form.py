@@ -16,7 +16,7 @@ def page(found: Summary) -> str:
             "line": each.finding.line,
             "column": each.finding.column,
             "code": each.finding.code,
-            "severity": str(each.finding.severity),
+            "severity": each.finding.severity,
             "message": each.finding.message,
         }
         for each in found.findings

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mpm_hooks.account import count
-from mpm_hooks.finding import Severity
+from mpm_hooks.finding import ERROR, SEVERITIES
 from mpm_hooks.policy import Judged
 from mpm_hooks.summary import Drift, Links, Match, State, Summary, Told
 
@@ -202,8 +202,8 @@ def _named(files: Sequence[str]) -> Iterator[Piece]:
 
 def _check(found: Summary) -> Iterator[Block]:
     """Tell the findings, errors first."""
-    order = sorted(found.findings, key=lambda each: each.finding.severity is not Severity.ERROR)
-    told = [count(number, str(each)) for each in Severity if (number := found.count(each))]
+    order = sorted(found.findings, key=lambda each: each.finding.severity != ERROR)
+    told = [count(number, each) for each in SEVERITIES if (number := found.count(each))]
     yield from _items(f"Check: {', '.join(told)}", list(map(_finding, order)), _MOST_FINDINGS)
 
 

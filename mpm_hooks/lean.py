@@ -1,0 +1,80 @@
+"""What a check needs of ``functools``, ``re`` and ``json``: each takes as long to import as ten sessions to check."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias, TypeVar
+
+    K = TypeVar("K")
+    V = TypeVar("V")
+
+Hooks: TypeAlias = "Mapping[str, Callable[..., object]]"
+"""What the scanner of JSON calls, as ``json.JSONDecoder`` names it: ``parse_float``, ``object_pairs_hook``, …"""
+
+_BLANK = " \t\n\r"
+
+
+class Answers(dict):  # type: ignore[type-arg]  # its types are those of the function
+    """What a function answers, so many answers remembered: a look at them is no call of Python's."""
+
+    __slots__ = ("_most", "_work")
+
+    def __init__(self, work: Callable[[Any], Any], most: int) -> None:
+        """Take a function of one argument."""
+        self._work, self._most = work, most
+
+    def __missing__(self, given: object) -> object:
+        """Let the function answer; where there are too many answers, begin anew."""
+        if len(self) >= self._most:
+            self.clear()
+        answer = self[given] = self._work(given)
+        return answer
+
+
+def remembered(most: int) -> Callable[[Callable[[K], V]], Callable[[K], V]]:
+    """Let a function of one argument remember so many answers, as ``functools.lru_cache`` does."""
+    return lambda work: Answers(work, most).__getitem__
+
+
+@remembered(256)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when the first text needs it: most checks need none."""
+    import re  # noqa: PLC0415 - see above
+
+    return re.compile(pattern)
+
+
+class _Settings:
+    """What the scanner asks of a decoder, as ``json.JSONDecoder`` has it."""
+
+    strict = True
+    object_hook = array_hook = None
+    parse_int = int
+
+    def __init__(self, hooks: Hooks) -> None:
+        self.__dict__.update(hooks)
+
+
+def scanned(text: str, hooks: Hooks) -> tuple[Any, ...]:
+    """Read a valid text by the scanner that ``json`` itself calls; return nothing of any other.
+
+    To import ``json`` takes as long as to check ten sessions: it compiles seven patterns, for what is not valid. Until
+    it is imported, the scanner of CPython up to 3.12 fails without saying why, which Python calls a SystemError, and
+    its debug builds, which alone count references, do not survive (``raise_errmsg`` in ``Modules/_json.c``).
+    """
+    if hasattr(sys, "gettotalrefcount"):  # pragma: no cover - see above
+        return ()
+    try:
+        from _json import make_scanner  # noqa: PLC0415 - CPython's own
+
+        found, end = make_scanner(_Settings(hooks))(  # type: ignore[arg-type]  # any decoder
+            text, len(text) - len(text.lstrip(_BLANK))
+        )
+    except (ImportError, AttributeError, StopIteration, ValueError, SystemError):
+        return ()
+    return () if text[end:].strip(_BLANK) else (found,)
