@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from mpm_hooks import check, plumbing
 from mpm_hooks.check import Folder
-from mpm_hooks.parse.plain import LARGEST_RECORD
+from mpm_hooks.parse import LARGEST_RECORD
 
 Obtain: TypeAlias = Callable[[Sequence[str]], None]
 """Fetches objects that may be missing, as far as they can be had."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from mpm_hooks.plumbing import Listener
+
 _MOST_COMMITS = 200_000
 _MOST_FILES = 400
 """Names of files that one search of the history is for: a command line is not endless."""
@@ -27,9 +29,10 @@ _FIRST = ("git_context", "status", "modified_files", 0)
 class Repository:
     """A work tree that sessions make claims about; what git has once answered is not asked again."""
 
-    def __init__(self, root: str) -> None:
-        """Name the top of the work tree."""
+    def __init__(self, root: str, listener: Listener | None = None) -> None:
+        """Name the top of the work tree, and a git that has been started there and waits for a first question."""
         self.root = root
+        self._listener = listener
         self._objects: dict[str, str | None] = {}
         self._is_complete: bool | None = None
 
@@ -64,7 +67,10 @@ class Repository:
     def _ask(self, names: Iterable[str]) -> Callable[[], bool]:
         """Ask for objects; return what waits until all of them are known, and tells whether they are."""
         new = [name for name in dict.fromkeys(names) if name not in self._objects]
-        begun = plumbing.asked(self.root, new)
+        if not new:
+            return lambda: True
+        begun = (self._listener or plumbing.listening(self.root))(new)
+        self._listener = None
 
         def told() -> bool:
             answers = begun()

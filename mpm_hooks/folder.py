@@ -11,7 +11,7 @@ from _collections_abc import Mapping  # as `os` does: `collections` itself takes
 
 from mpm_hooks.check import Folder
 from mpm_hooks.finding import UnableError
-from mpm_hooks.parse.plain import LARGEST_RECORD
+from mpm_hooks.parse import LARGEST_RECORD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

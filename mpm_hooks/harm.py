@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpm_hooks.lean import compiled, remembered
+from mpm_hooks.lean import compiled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,10 +135,14 @@ _HARM_HINTS = (
 )
 
 
-@remembered(4096)  # sessions of one project name the same commands
+def may_be_in(text: str) -> bool:
+    """Tell quickly whether a command in a text may do harm: most have none."""
+    lowered = text.lower()
+    return bool([hint for hint in _HARM_HINTS if hint in lowered])  # in a third of the time that ``any`` takes
+
+
 def of(text: str) -> tuple[str, ...]:
     """Say what harm a command does, in words that go on after "a command that"."""
-    lowered = text.lower()
-    if not [hint for hint in _HARM_HINTS if hint in lowered]:  # in a third of the time that ``any`` takes
+    if not may_be_in(text):
         return ()
     return tuple(what for what, form in _HARM.items() if compiled(form).search(text))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
+    from mpm_hooks.plumbing import Listener
     from mpm_hooks.questions import Answer
     from mpm_hooks.repo import Repo
 
@@ -48,7 +49,7 @@ class _Words:
     """What a command line says, as ``argparse.Namespace`` has it: to import that or ``types`` takes its time."""
 
     is_alone: bool
-    ahead: tuple[Repo, Answer] | None
+    ahead: object
     run: Callable[[object], int]
 
     def __init__(self, **words: object) -> None:
@@ -89,7 +90,7 @@ def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
         if "MPM_HOOKS" in os.environ and _is_off(words, os.environ):
             print(f"mpm-hooks: MPM_HOOKS={os.environ['MPM_HOOKS']}: nothing done", file=sys.stderr)
             return report.CLEAN
-        ahead = _ahead(words)
+        ahead = _ahead(words, is_alone=is_alone)
         args = _plain(words) or _parsed(words)
         args.is_alone, args.ahead = is_alone, ahead
         status: int = args.run(args)
@@ -118,13 +119,18 @@ def _is_idle(words: Sequence[str]) -> bool:
     return is_plain and "GIT_INDEX_FILE" in os.environ
 
 
-def _ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
+def _ahead(words: Sequence[str], *, is_alone: bool) -> tuple[str, Listener] | tuple[Repo, Answer] | None:
     """Let git begin with what it takes longest for, while Python imports what reads the words, and all the rest."""
-    if words[:1] != ["pause"]:
-        return None
-    from mpm_hooks import questions  # noqa: PLC0415 - only a pause needs it
+    if words[:1] == ["check"] and is_alone:  # if nobody asks it anything, it ends with us
+        from mpm_hooks import plumbing  # noqa: PLC0415 - a check and a pause need it
 
-    return questions.ahead(words)
+        top = plumbing.top(os.path.dirname(words[-1]) if len(words) > 1 else "")  # noqa: PTH120 - pathlib takes its time
+        return (top, plumbing.listening(top)) if top else None
+    if words[:1] == ["pause"]:
+        from mpm_hooks import questions  # noqa: PLC0415 - only a pause needs it
+
+        return questions.ahead(words)
+    return None
 
 
 def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from mpm_hooks import process
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+    from typing import TypeAlias
 
 FOREIGN = (
     "GIT_DIR",
@@ -28,6 +29,12 @@ FOREIGN = (
 )
 """What describes, in a hook, the repository for which it was started, and not the one that is asked about
 (``git rev-parse --local-env-vars``)."""
+Answer: TypeAlias = "Callable[[], Sequence[str | None] | None]"
+"""Waits for the full name of each object; see ``objects``."""
+
+Listener: TypeAlias = "Callable[[Sequence[str]], Answer]"
+"""Asks for objects, once."""
+
 _SECONDS = 20.0
 """How long git may take."""
 
@@ -48,25 +55,27 @@ def objects(root: str, names: Sequence[str]) -> Sequence[str | None] | None:
 
     A name is whatever git takes for an object: a commit, ``:FILE`` in the index, ``HEAD:FILE``, a ref.
     """
-    return asked(root, names)()
+    return listening(root)(names)() if names else ()
 
 
-def asked(root: str, names: Sequence[str]) -> Callable[[], Sequence[str | None] | None]:
-    """Ask for objects, and return what waits for the answer."""
-    if not names:
-        return tuple
-    given = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+def listening(root: str) -> Listener:
+    """Start git, and return what asks it, once, for objects, and then what waits for the answer."""
     # In one piece, and without a look at what else may be called so: each of both takes git longer than the answer.
     words = ("-c", "core.warnAmbiguousRefs=false", "cat-file", "--buffer", "--batch-check=%(objectname)")
-    begun = _begun(root, words, given, _SECONDS)
+    listens = _listening(root, words, None)  # it answers as fast as it reads
 
-    def answer() -> Sequence[str | None] | None:
-        if (said := begun()) is None:
-            return None
-        lines = said.decode("utf-8", "surrogateescape").split("\n")
-        return [None if line.endswith(" missing") else line for line in lines[: len(names)]]
+    def asked(names: Sequence[str]) -> Answer:
+        answered = listens("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
 
-    return answer
+        def answer() -> Sequence[str | None] | None:
+            if (said := answered()) is None:
+                return None
+            lines = said.decode("utf-8", "surrogateescape").split("\n")
+            return [None if line.endswith(" missing") else line for line in lines[: len(names)]]
+
+        return answer
+
+    return asked
 
 
 def lines(root: str, *words: str) -> Iterable[str]:
@@ -81,7 +90,7 @@ def text(printed: bytes) -> str:
 
 def run(root: str, *words: str, given: bytes = b"", seconds: float = _SECONDS) -> bytes | None:
     """Run git in a work tree; return what it prints, None if it refuses, is not there, or takes longer than that."""
-    return _begun(root, words, given, seconds)()
+    return _listening(root, words, seconds)(given)()
 
 
 def inherited(foreign: Collection[str]) -> dict[str, str]:
@@ -89,15 +98,15 @@ def inherited(foreign: Collection[str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in foreign}
 
 
-def _begun(root: str, words: Sequence[str], given: bytes, seconds: float) -> Callable[[], bytes | None]:
-    """Start git, and return what waits for what it prints."""
+def _listening(root: str, words: Sequence[str], seconds: float | None) -> Callable[[bytes], Callable[[], bytes | None]]:
+    """Start git, and return what gives it its input, and then what waits for what it prints."""
     command = ["git", "-C", root, "-c", "core.quotePath=false", *words]
     environment = inherited(FOREIGN)
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    begun = process.begun(command, environment, given, seconds=seconds, hears_errors=False)
+    listens = process.listening(command, environment, seconds=seconds, hears_errors=False)
 
-    def answer() -> bytes | None:
-        ended = begun()
-        return ended.output if ended and ended.status == 0 else None
+    def given_to(given: bytes) -> Callable[[], bytes | None]:
+        ended = listens(given)
+        return lambda: found.output if (found := ended()) and found.status == 0 else None
 
-    return answer
+    return given_to

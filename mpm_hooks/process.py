@@ -28,6 +28,9 @@ class Ended:
 Answer: TypeAlias = "Callable[[], Ended | None]"
 """Waits for the end of a program; None if it is not there, or was ended since it took too long."""
 
+Listener: TypeAlias = "Callable[[bytes], Answer]"
+"""A program that waits for its input, to be given once and whole; one that is never given any ends with us."""
+
 
 def begun(
     command: Sequence[str],
@@ -37,33 +40,49 @@ def begun(
     seconds: float | None = None,
     hears_errors: bool = True,
 ) -> Answer:
-    """Start a program, and return what waits for its end.
+    """Start a program, give it its input, and return what waits for its end; see ``listening``."""
+    return listening(command, environment, seconds=seconds, hears_errors=hears_errors)(given)
+
+
+def listening(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    seconds: float | None = None,
+    hears_errors: bool = True,
+) -> Listener:
+    """Start a program, and return what gives it its input.
 
     Args:
         command: The program and its arguments; it is looked up on PATH.
         environment: All its variables.
-        given: Its input.
-        seconds: How long it may take, None for as long as it likes.
+        seconds: How long it may take from its input on, None for as long as it likes.
         hears_errors: Whether its standard error is kept.
     """
     if not hasattr(os, "posix_spawnp"):
-        return lambda: _run(command, environment, given, seconds)
+        return lambda given: lambda: _run(command, environment, given, seconds)
     our_err, child_err = os.pipe() if hears_errors else (None, os.open(os.devnull, os.O_WRONLY))
     try:
         child, our_out, our_in = _spawned(command, environment, child_err)
     except OSError:
         if our_err is not None:
             os.close(our_err)
-        return _nothing
-    left = _told(our_out, given) if given else None
+        return lambda _: _nothing
+    return lambda given: _heard(child, (our_out, our_in, our_err), given, seconds)
+
+
+def _heard(child: int, streams: tuple[int, int, int | None], given: bytes, seconds: float | None) -> Answer:
+    """Give a program its input, and return what waits for its end."""
+    our_out, our_in, our_err = streams
+    left = _told(our_out, given)
 
     def answer() -> Ended | None:
         heard: tuple[bytes, bytes] | None = None
         try:
-            if left == b"" and our_err is None:
+            if not left and our_err is None and seconds is None:
                 heard = _read(our_in), b""
             else:
-                heard = exchanged(None if left == b"" else our_out, (our_in, our_err), left or b"", seconds)
+                heard = exchanged(our_out if left else None, (our_in, our_err), left, seconds)
         finally:
             if heard is None:
                 os.kill(child, 9)

@@ -16,7 +16,7 @@ from mpm_hooks.config import Config, parse
 from mpm_hooks.finding import UnableError
 from mpm_hooks.fix import source
 from mpm_hooks.maker import Made
-from mpm_hooks.parse.plain import LARGEST
+from mpm_hooks.parse import LARGEST
 from mpm_hooks.policy import Judged, Policy
 from mpm_hooks.rules import shape
 from mpm_hooks.session import Session

@@ -56,6 +56,14 @@ def by_word(hints: Iterable[tuple[str, T]]) -> Sequence[tuple[str, Sequence[tupl
     return tuple(grouped.items())
 
 
+def _by_sign(hints: Iterable[tuple[str, T]]) -> Sequence[tuple[str, Sequence[tuple[str, T]]]]:
+    """Group hints by a sign in each that few words have; by none where it is all letters and digits."""
+    grouped: dict[str, list[tuple[str, T]]] = {}
+    for hint, kind in hints:
+        grouped.setdefault(next((sign for sign in hint if not sign.isalnum()), ""), []).append((hint, kind))
+    return tuple(grouped.items())
+
+
 def hidden(text: str) -> str:
     """Return the text with the kind of each secret in the place of its value."""
     parts: list[str] = []
@@ -547,7 +555,7 @@ The table is our own: of what the tests plant, detect-secrets and its fork hide 
 and to import any of them takes 0.1 s at each pause.
 """
 
-_WORD_HINTS = tuple((hint, secret) for secret in _SECRETS for hint in secret.hints if secret.is_word)
+_WORD_HINTS = _by_sign((hint, secret) for secret in _SECRETS for hint in secret.hints if secret.is_word)
 _HINTS = by_word((hint, secret) for secret in _SECRETS for hint in secret.hints if not secret.is_word)
 _SHORTEST_WORD = 15
 """Letters of the shortest secret that tells itself by its form."""
@@ -563,8 +571,10 @@ def _hinted(lowered: str, words: Collection[str]) -> Sequence[tuple[str, Secret]
     """Return the hints in a text in lower case that has these words, and the kinds of secrets at which they hint."""
     every = " ".join(words)
     hinted = [pair for word, pairs in _HINTS if word in every for pair in pairs if pair[0] in lowered]
-    if long := " ".join([word for word in words if len(word) >= _SHORTEST_WORD]):
-        hinted += [pair for pair in _WORD_HINTS if pair[0] in long]
+    if long := [word for word in words if len(word) >= _SHORTEST_WORD]:
+        for sign, pairs in _WORD_HINTS:
+            every = " ".join([word for word in long if sign in word])
+            hinted += [pair for pair in pairs if pair[0] in every] if every else ()
     return [pair for pair in hinted if not pair[1].least or max(map(len, words)) >= pair[1].least]
 
 

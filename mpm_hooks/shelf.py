@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from mpm_hooks import folder, selection, session
 from mpm_hooks.finding import Finding, MalformedError, UnableError
 from mpm_hooks.fix import encoding, source
-from mpm_hooks.parse import json_form, md_form
-from mpm_hooks.parse.plain import LARGEST
+from mpm_hooks.parse import LARGEST, json_form, md_form
 from mpm_hooks.session import Json, Session
 from mpm_hooks.summary import told
 

@@ -13,7 +13,7 @@ import pytest
 
 from mpm_hooks import folder
 from mpm_hooks.finding import UnableError
-from mpm_hooks.parse.plain import LARGEST_RECORD
+from mpm_hooks.parse import LARGEST_RECORD
 
 
 def link(path: Path) -> None:

@@ -398,12 +398,12 @@ def test_format_and_colour_suit_the_reader(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert tell(parsed(*words), [BROKEN], lambda: 1, Policy()) == 1
+    assert tell(parsed(*words), [BROKEN], lambda: 1, Policy().judged) == 1
     assert any(line.startswith(beginning) for line in stream.getvalue().splitlines())
 
 
 def test_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(parsed("--exit-zero"), [BROKEN], lambda: 1, Policy()) == 0
+    assert tell(parsed("--exit-zero"), [BROKEN], lambda: 1, Policy().judged) == 0
     assert capsys.readouterr().err.startswith("1 session looked at: 1 error")
 
 
@@ -414,18 +414,18 @@ def test_sessions_are_counted_when_all_have_passed(capsys: pytest.CaptureFixture
         passed.append(BROKEN)
         yield BROKEN
 
-    tell(parsed(), coming(), lambda: len(passed), Policy())
+    tell(parsed(), coming(), lambda: len(passed), Policy().judged)
     assert capsys.readouterr().err.startswith("1 session looked at: 1 error")
 
 
 def test_output_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert tell(parsed("--output-file", str(tmp_path / "out")), [BROKEN], lambda: 1, Policy()) == 1
+    assert tell(parsed("--output-file", str(tmp_path / "out")), [BROKEN], lambda: 1, Policy().judged) == 1
     assert (tmp_path / "out").read_bytes() == f"{PATH}:4:18: MPM103 no JSON\n    -> correct it\n".encode()
     assert capsys.readouterr().out == ""
     with pytest.raises(MisuseError, match=r"^--output-file "):
-        tell(parsed("--output-file", str(tmp_path)), [BROKEN], lambda: 1, Policy())
+        tell(parsed("--output-file", str(tmp_path)), [BROKEN], lambda: 1, Policy().judged)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,7 @@ def is_read(document: Document) -> bool:
 
 def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:
     """Look for what is unfit to publish in the texts of a session."""
-    commands = list(exposure.commands(said.data))
-    for keys, code, message, way_out in exposure.dangerous_command(commands):
+    for keys, code, message, way_out in exposure.dangerous_command(exposure.commands(said.data)):
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
     cuts: Mapping[str, str] = {}
     if not is_read(document) and sum(map(len, texts)) > exposure.SEARCHED:

@@ -7,16 +7,18 @@ import sys
 
 from mpm_hooks import report
 from mpm_hooks.finding import Finding, MisuseError
-from mpm_hooks.policy import Policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # a check must wait neither for `argparse` nor for `typing`
     import argparse
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import TextIO
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO, TypeAlias
 
+    from mpm_hooks.policy import Judged, Policy
     from mpm_hooks.resumption import Place
     from mpm_hooks.screen import Screen
+
+Judge: TypeAlias = "Callable[[Iterable[Finding]], Iterator[Judged]]"
 
 _TERMINALS = frozenset({"WT_SESSION", "TERM", "TERM_PROGRAM", "ANSICON", "CONEMUANSI"})
 """What those of Windows set that show colours."""
@@ -67,19 +69,38 @@ def policy(args: argparse.Namespace, top: str) -> Policy:
     Raises:
         MisuseError: A setting is wrong, or a flag names no rule.
     """
+    from mpm_hooks.policy import Policy, narrowed  # noqa: PLC0415 - see _judged
+
     chosen = _codes("--select", args.select), _codes("--ignore", args.ignore)
     text = pyproject(top)
     if "mpm-hooks" not in text:  # most projects set nothing, and need not wait for what reads settings
         return Policy(select=chosen[0] or ("ALL",), ignore=chosen[1])
     from mpm_hooks import config  # noqa: PLC0415 - see above
-    from mpm_hooks.policy import narrowed  # noqa: PLC0415 - see above
 
     found = config.parse(text)
     select, ignore = narrowed(found.select, found.ignore, chosen)
     return Policy(select=select, ignore=ignore, severity=found.severity, suppressions=found.per_session_ignores)
 
 
-def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callable[[], int], decided: Policy) -> int:
+def judge(args: argparse.Namespace, top: str) -> Judge:
+    """Return what weighs findings as ``policy`` decides.
+
+    Raises:
+        MisuseError: A setting is wrong, or a flag names no rule.
+    """
+    is_decided = args.select or args.ignore or "mpm-hooks" in pyproject(top)
+    return policy(args, top).judged if is_decided else _judged
+
+
+def _judged(findings: Iterable[Finding]) -> Iterator[Judged]:
+    """Weigh findings as their rules say; where there are none, nobody waits for how."""
+    for each in findings:
+        from mpm_hooks.policy import Policy  # noqa: PLC0415 - see above
+
+        yield from Policy().judged([each])
+
+
+def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callable[[], int], weigh: Judge) -> int:
     """Write findings as they come, then how many sessions were looked at; return the exit status.
 
     Raises:
@@ -88,7 +109,7 @@ def tell(args: argparse.Namespace, findings: Iterable[Finding], sessions: Callab
     tally = report.Tally()
     written = report.formatted(
         _format(args),
-        tally.counting(decided.judged(report.ordered(findings))),
+        tally.counting(weigh(report.ordered(findings))),
         show_suppressed=args.show_suppressed,
         colour=not args.output_file and is_coloured(),
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a check waits for no parser of arguments
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from typing import TextIO, TypeVar
 
+    from mpm_hooks.plumbing import Listener
+
     R = TypeVar("R")
 
 _CLEARED = "\r\x1b[K"
@@ -40,24 +42,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is wrong with these files; 0 if nothing is."""
     top = plumbing.top("") or os.getcwd()  # noqa: PTH109 - pathlib takes its time to import
-    decided = commands.policy(args, top)
+    weigh = commands.judge(args, top)
     folders = [_read(each) for each in selection.of(args.files, top)]
-    found = _checked(folders, may_share=args.is_alone)
+    found = _checked(folders, args)
     try:
-        return commands.tell(args, found, lambda: sum(len(check.judged(each)) for _, each in folders), decided)
+        return commands.tell(args, found, lambda: sum(len(check.judged(each)) for _, each in folders), weigh)
     finally:
         found.close()  # if nobody reads on, whoever still works for it ends now
 
 
-def _checked(folders: Sequence[tuple[str, Folder]], *, may_share: bool) -> Generator[Finding]:
+def _checked(folders: Sequence[tuple[str, Folder]], args: argparse.Namespace) -> Generator[Finding]:
     """Check folders, each against the repository in which it lies; many sessions on all processors."""
     worlds: dict[str | None, World] = {}
+    is_shared = args.is_alone and any(len(each.contents) > _MANY for _, each in folders)
+    begun, listener = (not is_shared and args.ahead) or (None, None)  # one git does not answer several processes
     for directory, each in sorted(folders, key=lambda pair: pair[1].path):
         top = plumbing.top(directory)
         if top not in worlds:
-            worlds[top] = _world(top)
+            worlds[top] = _world(top, listener if top == begun else None)
         share: check.Share = map
-        if may_share and len(each.contents) > _MANY:
+        if args.is_alone and len(each.contents) > _MANY:
             from functools import partial  # noqa: PLC0415 - a commit has one session
 
             from mpm_hooks import hands  # noqa: PLC0415 - …
@@ -88,12 +92,12 @@ def watched(
         print(shown, end="", file=stream, flush=True)
 
 
-def _world(top: str | None) -> World:
+def _world(top: str | None, listener: Listener | None) -> World:
     """Say what the rules hold sessions against; the environment names this machine and its user."""
     latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
     user = next((name for key in ("USER", "LOGNAME", "USERNAME") if (name := os.environ.get(key))), "")
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return World(latest=latest, user=user, host=host, ask=claims.Repository(top).ask if top else None)
+    return World(latest=latest, user=user, host=host, ask=claims.Repository(top, listener).ask if top else None)
 
 
 def _read(selected: Selected) -> tuple[str, Folder]:

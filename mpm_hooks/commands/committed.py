@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from mpm_hooks import questions, repo
-from mpm_hooks.commands import add_report_arguments, policy, tell
+from mpm_hooks.commands import add_report_arguments, judge, tell
 from mpm_hooks.finding import UnableError
 
 TYPE_CHECKING = False
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from mpm_hooks import runner, tracking  # noqa: PLC0415 - …
     from mpm_hooks.rules import standing  # noqa: PLC0415 - …
 
-    decided = policy(args, found.top)
+    weigh = judge(args, found.top)
     processes = tuple(runner.ancestors())
     seen = tracking.survey(found, answers)
     files = seen.files
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         staged_counts=found.in_commit or not (args.no_staged or _is_final(processes)),
         ignored_counts=args.allow_ignored,
     )
-    return tell(args, sorted(findings), lambda: len({file.session for file in files if file.session}), decided)
+    return tell(args, sorted(findings), lambda: len({file.session for file in files if file.session}), weigh)
 
 
 def _is_final(processes: Sequence[runner.Process]) -> bool:

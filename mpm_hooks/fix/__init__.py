@@ -17,7 +17,7 @@ from mpm_hooks.finding import ERROR, Finding
 from mpm_hooks.fix import encoding, forms, pointers, portable, source, twins
 from mpm_hooks.fix.forms import Found
 from mpm_hooks.fix.portable import Known
-from mpm_hooks.parse.plain import LARGEST
+from mpm_hooks.parse import LARGEST
 
 Committed = Callable[[str, bytes], bool]
 """Whether the last commit holds the file of this name with these bytes."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.lean import compiled, remembered, scanned
+from mpm_hooks.parse import read
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
-from mpm_hooks.parse.plain import read
 from mpm_hooks.session import Json
 
 TYPE_CHECKING = False

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from mpm_hooks.page import DETAILS, IN_PROGRESS, LISTS, STATES
+from mpm_hooks.parse import text_of
 from mpm_hooks.parse.document import Place
-from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
 _HEADING = re.compile(r"#{1,3} +(.+?) *")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpm_hooks.finding import Finding, MalformedError
-from mpm_hooks.parse.plain import text_of
+from mpm_hooks.parse import text_of
 from mpm_hooks.session import is_id
 
 _LABEL = "Latest Session: "

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from mpm_hooks.finding import Finding, MalformedError
+from mpm_hooks.parse import text_of
 from mpm_hooks.parse.document import Key
 from mpm_hooks.parse.json_form import kind, place
-from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
 _MOST = 1000

@@ -13,9 +13,8 @@ import yaml
 
 from mpm_hooks.facts import Statement
 from mpm_hooks.finding import Finding, MalformedError, MisuseError, suggestion
-from mpm_hooks.parse import json_form, yaml_form
+from mpm_hooks.parse import json_form, text_of, yaml_form
 from mpm_hooks.parse.document import Document, Key, spell
-from mpm_hooks.parse.plain import text_of
 from mpm_hooks.session import Json
 
 LARGEST = 100_000

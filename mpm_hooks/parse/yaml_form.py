@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
+from mpm_hooks.parse import read
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.json_form import DEEPEST, kind, too_deep, too_long
-from mpm_hooks.parse.plain import read
 
 # PyYAML without libyaml has no C loader: slower, the same result.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -94,18 +94,23 @@ def said(value: dict[str, Json] | list[Json], found: list[str]) -> None:
             said(inner, found)  # type: ignore[arg-type]  # …
 
 
-def told(value: Json, keys: tuple[Key, ...] = (), *, names: bool = True) -> Iterator[Said]:
-    """Yield every text of a session with its keys, and, with ``names``, every key that no reader knows under itself."""
+def told(value: Json, keys: tuple[Key, ...] = (), *, names: bool = True) -> list[Said]:
+    """Return each text of a session with its keys, and, with ``names``, each key that no reader knows under itself."""
     if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if names and key not in _KNOWN:
-                yield (*keys, key), key
-            yield from told(inner, (*keys, key), names=names)
+        return [(keys, value)]
+    found: list[Said] = []
+    inner: Iterable[tuple[Key, Json]] = ()
+    if isinstance(value, dict):
+        found = [((*keys, key), key) for key in value if key not in _KNOWN] if names else []
+        inner = value.items()
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from told(inner, (*keys, index), names=names)
+        inner = enumerate(value)
+    for key, each in inner:
+        if isinstance(each, str):
+            found.append(((*keys, key), each))
+        elif isinstance(each, dict | list):
+            found += told(each, (*keys, key), names=names)
+    return found
 
 
 def first(texts: Iterable[str]) -> dict[str, str]:
@@ -260,7 +265,7 @@ def orders_to_an_agent(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...],
 
 
 @rule("MPM507")
-def dangerous_command(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
+def dangerous_command(texts: Sequence[Said]) -> Iterator[tuple[tuple[Key, ...], str, str, str]]:
     """A command to run is dangerous.
 
     What stands under `validation_commands` and `quick_start` is run by people and agents who resume. No verification
@@ -273,7 +278,7 @@ def dangerous_command(texts: Iterable[Said]) -> Iterator[tuple[tuple[Key, ...], 
     Way out:
         Name a command that only looks; find out who wrote this one.
     """
-    for keys, text in texts:
+    for keys, text in texts if harm.may_be_in("\n".join([text for _, text in texts])) else ():
         for what in harm.of(text):
             yield keys, "MPM507", f"is a command that {what}", "name a command that only looks"
 
@@ -305,13 +310,13 @@ TEXT_RULES = (hidden_character, control_character, orders_to_an_agent, hidden_te
 PLACE_RULES = (secret_value, home_path, user_or_host)
 
 
-def commands(data: Mapping[str, Json]) -> Iterator[Said]:
-    """Yield the commands that whoever resumes is told to run."""
-    instructions = data.get("resume_instructions")
-    if not isinstance(instructions, dict):
-        return
-    for key in ("quick_start", "validation_commands"):
-        yield from told(instructions.get(key), ("resume_instructions", key), names=False)
+def commands(data: Mapping[str, Json]) -> list[Said]:
+    """Return the commands that whoever resumes is told to run."""
+    given = data.get("resume_instructions")
+    if not isinstance(given, dict):
+        return []
+    keys = ("quick_start", "validation_commands")
+    return [each for key in keys for each in told(given.get(key), ("resume_instructions", key), names=False)]
 
 
 def where(keys: tuple[Key, ...]) -> str:
