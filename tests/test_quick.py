@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,14 +16,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sessions import TEXT, any_session, paused
 
-from mpm_hooks import check, folder, secret
+from mpm_hooks import check, folder, harm, secret
 from mpm_hooks.check import Folder, World, forms
 from mpm_hooks.finding import Finding
 from mpm_hooks.lean import Answers, Hooks, scanned
 from mpm_hooks.parse import json_form, md_form
 from mpm_hooks.render import block
 from mpm_hooks.render import md_form as render_md
-from mpm_hooks.rules import exposure
+from mpm_hooks.rules import exposure, faults
 from mpm_hooks.session import DIRECTORY, Session
 
 HERE = Path(__file__).parent
@@ -122,6 +123,15 @@ VALUES = st.recursive(
 HOOKS: Hooks = {"object_pairs_hook": list, "parse_constant": str, "parse_float": float}
 
 
+NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
+"""As YAML 1.2.2 has it, in section 10.3.2."""
+
+
+@given(st.from_regex(NUMBER, fullmatch=True) | st.text("0179.+-eExofa_ \u0663", max_size=6))
+def test_a_numeral_is_what_yaml_says(text: str) -> None:
+    assert faults.is_numeral(text) == bool(NUMBER.fullmatch(text))
+
+
 @given(
     VALUES.map(json.dumps),
     st.sampled_from(("", " \n", "\ufeff", "x", "\x0b")),
@@ -158,3 +168,22 @@ def test_answers_are_remembered_until_there_are_too_many() -> None:
     answers = Answers(negative, 2)
     assert [answers[given] for given in (1, 2, 1, 3, 3, 1)] == [-1, -2, -1, -3, -3, -1]
     assert asked == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("what", harm.FORMS)
+@given(st.data())
+def test_no_harm_is_passed_over(what: str, data: st.DataObject) -> None:
+    command = data.draw(st.from_regex(re.compile(harm.FORMS[what])))
+    assert what in harm.of(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("pre-commit run --all-files", "git status && git log -1 --stat", ".venv/bin/pytest -q", "npm run format"),
+        *("ruff format --check .", "cargo test --all", "go test ./...", "tox -e environment", "uv venv && make check"),
+        *("git switch feature/reset", "cat .claude-mpm/sessions/LATEST-SESSION.txt", "mpm-hooks check", "invoke test"),
+    ],
+)
+def test_for_a_usual_command_no_pattern_is_compiled(command: str) -> None:
+    assert not harm.may_be_in(command)
