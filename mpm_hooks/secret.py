@@ -56,11 +56,14 @@ def by_word(hints: Iterable[tuple[str, T]]) -> Sequence[tuple[str, Sequence[tupl
     return tuple(grouped.items())
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
 def _by_sign(hints: Iterable[tuple[str, T]]) -> Sequence[tuple[str, Sequence[tuple[str, T]]]]:
     """Group hints by a sign in each that few words have; by none where it is all letters and digits."""
     grouped: dict[str, list[tuple[str, T]]] = {}
     for hint, kind in hints:
-        grouped.setdefault(next((sign for sign in hint if not sign.isalnum()), ""), []).append((hint, kind))
+        grouped.setdefault(hint.strip(_LETTERS)[:1], []).append((hint, kind))
     return tuple(grouped.items())
 
 
