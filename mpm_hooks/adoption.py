@@ -95,7 +95,7 @@ def withdrawn(found: Repo) -> Iterator[Proposal | Left]:
 def _answers(found: Repo, parts: Iterable[Part]) -> Iterator[Proposal | Left]:
     """Ask about each file with what it holds; through a link nothing is written."""
     for path, ask in parts:
-        if link := disk.linked(found.root, path):
+        if link := tracking.linked(found.top, path):
             what = f"{link} is a symbolic link, and nothing is written where it leads: do it there"
             yield Left(path=path, what=what)
         elif answer := ask(disk.content(found.root / path)):

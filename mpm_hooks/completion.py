@@ -6,10 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
 
 from mpm_hooks import plumbing, session
 from mpm_hooks.finding import UnableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import it takes its time
+    from typing import Any
 
 _PREFIX = "session-"
 SHELLS = ("bash", "zsh", "fish", "powershell")

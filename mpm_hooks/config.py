@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, TypeAlias
 
 from mpm_hooks import policy
 from mpm_hooks.finding import SEVERITIES, MisuseError, Severity, suggestion
 from mpm_hooks.parse.json_form import kind
 
-_Faults: TypeAlias = Callable[[Any], Iterable[str]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import it takes its time
+    from typing import Any, TypeAlias
+
+_Faults: TypeAlias = "Callable[[Any], Iterable[str]]"
 
 _LONGEST = 60
 """Characters of a key that somebody mistyped; more of it says no more."""

@@ -54,16 +54,6 @@ def entries(directory: Path) -> Sequence[str]:
         return ()
 
 
-def linked(root: Path, path: str) -> str | None:
-    """Return the first part of a path below the root that is a symbolic link, None if none is."""
-    parts = Path(path).parts
-    for count in range(1, len(parts) + 1):
-        part = Path(*parts[:count])
-        if (root / part).is_symlink():
-            return part.as_posix()
-    return None
-
-
 @contextmanager
 def present(directory: Path) -> Iterator[None]:
     """Make a directory and those above it; those that were made and are empty in the end are removed again.

@@ -26,7 +26,7 @@ class Asked:
 
     statement: Statement
     claude: bool
-    set_aside: Path | None
+    set_aside: str | None
     """The patch in which a hook runner keeps the unstaged changes."""
     recorded: Recorded | None
     known: Objects | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mpm_hooks import disk, session, tracking, work
+from mpm_hooks import session, tracking, work
 from mpm_hooks.finding import MisuseError, UnableError
 from mpm_hooks.repo import Repo
 from mpm_hooks.rules import standing
@@ -19,7 +19,7 @@ PROBES = [f"{session.DIRECTORY}/{name}" for name in _NAMES]
 
 def refuse_links(root: Path) -> None:
     """Refuse a link on the way: the session would be written wherever it leads."""
-    if link := disk.linked(root, f"{session.DIRECTORY}/{session.POINTER}"):
+    if link := tracking.linked(str(root), f"{session.DIRECTORY}/{session.POINTER}"):
         message = f"{link} is a symbolic link: the session would be written elsewhere; nothing was written: "
         raise UnableError(message + "put a directory in its place, or pause where it leads")
 
@@ -31,7 +31,7 @@ def refuse_overwriting(path: Path) -> None:
         raise MisuseError(message)
 
 
-def refuse_patched(found: Repo, set_aside: Path) -> None:
+def refuse_patched(found: Repo, set_aside: str) -> None:
     """Refuse to write what a runner keeps aside: it could not put the user's work back, none of it."""
     mine = [path for path in work.patched(found, set_aside) if path.startswith(f"{session.DIRECTORY}/")]
     if mine:

@@ -111,12 +111,17 @@ def main(argv: Sequence[str] | None = None, *, is_alone: bool = False) -> int:
 
 
 def _is_idle(words: Sequence[str]) -> bool:
-    """Tell whether this is the hook of a pause in a commit, as ``commands.pause`` does, which does nothing there.
+    """Tell whether this is the hook of a pause where nobody asks for one, as ``commands.pause`` does.
 
-    Every commit of everybody waits for it, so it waits for no import.
+    Every commit of everybody waits for it, so there it waits for no import.
     """
-    is_plain = words[:2] == ["pause", "--hook"] and not any(word.startswith("-") for word in words[2:])
-    return is_plain and "GIT_INDEX_FILE" in os.environ
+    if words[:2] != ["pause", "--hook"] or any(word.startswith("-") for word in words[2:]):
+        return False
+    if "GIT_INDEX_FILE" in os.environ:
+        return True
+    from mpm_hooks import runner  # noqa: PLC0415 - see above
+
+    return not runner.is_asked_for(tuple(runner.ancestors()), os.environ)
 
 
 def _ahead(words: Sequence[str], *, is_alone: bool) -> tuple[str, Listener] | tuple[Repo, Answer] | None:

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from mpm_hooks import plumbing, process, repo
 from mpm_hooks.repo import GitError, Repo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import it takes its time
+    from typing import TypeAlias
 
 FILE = "100644"
 """The mode of a plain file."""
@@ -19,9 +22,9 @@ _KINDS = {_FOLDER: "tree", "160000": "commit"}
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Known to every repository that names its objects by SHA-1, whether or not it holds it."""
 
-Named: TypeAlias = tuple[str, str]
+Named = tuple[str, str]
 """The mode of an entry of a tree, and the name of its object."""
-_Changes: TypeAlias = dict[bytes, "str | _Changes | None"]
+_Changes: TypeAlias = "dict[bytes, str | _Changes | None]"
 """By name: the blob that a file gets, None if it goes; what changes in a folder."""
 
 

@@ -46,7 +46,7 @@ class Request:
     export: Path | None = None
     asks_claude: bool = True
     """Whether Claude Code's store is read, if the settings allow it."""
-    set_aside: Path | None = None
+    set_aside: str | None = None
     """The patch in which a hook runner keeps unstaged work meanwhile."""
     finalizes: bool = False
     """Whether the session is made from the record of an auto-pause, which ends with it."""

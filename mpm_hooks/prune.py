@@ -19,16 +19,16 @@ from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.resumption import Place
 from mpm_hooks.retention import Criteria
 from mpm_hooks.rules import standing
-from mpm_hooks.rules.standing import State
+from mpm_hooks.rules.standing import COMMITTED, IGNORED, MODIFIED, STAGED, UNTRACKED, State
 from mpm_hooks.shelf import Kept
 
 Watch: TypeAlias = Callable[[Iterable[Kept], int], Iterable[Kept]]
 
 _STATES = {
-    State.STAGED: "is staged, not committed",
-    State.MODIFIED: "has changes that are not committed",
-    State.UNTRACKED: "is not committed",
-    State.IGNORED: "is ignored, not committed",
+    STAGED: "is staged, not committed",
+    MODIFIED: "has changes that are not committed",
+    UNTRACKED: "is not committed",
+    IGNORED: "is ignored, not committed",
 }
 _LEGACY = session.LEGACY_DIRECTORY.removeprefix(session.DIRECTORY)
 
@@ -116,7 +116,7 @@ def plan(found: Repo, place: Place, criteria: Criteria, watch: Watch = lambda ke
 
 
 def _folder(found: Repo, folder: str) -> _Folder:
-    if link := disk.linked(found.root, folder):
+    if link := tracking.linked(found.top, folder):
         return _Folder(link=link)
     states = {each.path.rpartition("/")[2]: each.state for each in tracking.standing(found, folder)}
     pointed: AbstractSet[str] = frozenset()
@@ -145,7 +145,7 @@ def _holding(kept: Kept, folder: _Folder, names: Sequence[str]) -> str:
         return f"{folder.link} is a symbolic link"
     if kept.id in folder.pointed:
         return f"{session.POINTER} names it"
-    states = ((name, folder.states.get(name, State.UNTRACKED)) for name in names)
+    states = ((name, folder.states.get(name, UNTRACKED)) for name in names)
     return next((f"{name} {_STATES[state]}" for name, state in states if state in _STATES), "")
 
 
@@ -187,7 +187,7 @@ def _obstacles(found: Repo, planned: Plan) -> Iterator[tuple[str, str]]:
         yield f"{path} is ignored by {rule}", f": {standing.undoing(rule, tracking.gitignore_lines(found))}"
     for path, content in planned.before.items():
         states = {each.path: each.state for each in tracking.standing(found, path.rpartition("/")[0])}
-        if content is not None and states.get(path) is not State.COMMITTED:
+        if content is not None and states.get(path) != COMMITTED:
             yield f"{path} has changes that are not committed", ": commit them first"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from mpm_hooks import repo
 from mpm_hooks.finding import UnableError
 from mpm_hooks.repo import Repo
@@ -11,9 +9,10 @@ from mpm_hooks.session import DIRECTORY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
-Answer: TypeAlias = Callable[[], bytes]
+Answer: TypeAlias = "Callable[[], bytes]"
 """Waits for what git prints; see ``repo.begin``."""
 
 _NOT_AHEAD = frozenset({"--hook", "--auto", "--branch-end", "--discard", "--help", "-h"})

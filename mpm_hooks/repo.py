@@ -6,13 +6,13 @@ Git is run as a program: to import GitPython takes longer than most of what is a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
 
 from mpm_hooks import plumbing, process
 from mpm_hooks.finding import UnableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 FOREIGN = (

@@ -6,50 +6,59 @@ Established with pre-commit 3.2.0 to 4.7.0 and prek 0.5.11.
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from math import inf
-from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
     from mpm_hooks import windows
 
-_PROC = Path("/proc")
+PAUSE = "mpm-pause"
+_PROC = "/proc"
 _RUNNERS = frozenset({"pre-commit", "pre_commit", "prek"})
 _PRE_PUSH = ("--hook-type=pre-push", "--hook-stage=pre-push", "pre-push")
 _VALUED = frozenset({"-c", "-C", "--attr-source", "--config-env", "--git-dir", "--namespace", "--work-tree"})
 """Options of git that take the next word (git(1))."""
 _PUSH_VALUED = frozenset({"-o", "--exec", "--push-option", "--receive-pack", "--repo"})
 """Those of ``git push`` (git-push(1))."""
-_PATCH = re.compile(r"(?:patch)?(\d+)-(\d+)(?:\.patch)?")
 _MILLISECONDS = 10**11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """A process above ours: its command line, and when it began, in seconds since the epoch."""
 
-    pid: int
-    argv: Sequence[str]
-    began: float
+    __slots__ = ("argv", "began", "pid")
+
+    def __init__(self, *, pid: int, argv: Sequence[str], began: float) -> None:
+        """Keep what is given."""
+        self.pid, self.argv, self.began = pid, argv, began
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """A part of a push: what is sent, as git or its user named it, ``*`` for all branches; the full name it gets."""
 
-    source: str
-    target: str
-    """Empty if nobody named one."""
+    __slots__ = ("source", "target")
+
+    def __init__(self, *, source: str, target: str) -> None:
+        """Keep what is given; ``target`` is empty if nobody named one."""
+        self.source, self.target = source, target
+
+    def __eq__(self, other: object) -> bool:
+        """Compare both."""
+        return isinstance(other, Pushed) and (self.source, self.target) == (other.source, other.target)
+
+    def __hash__(self) -> int:
+        """Hash both."""
+        return hash((self.source, self.target))
 
 
 def home() -> Path:
     """Return the user's home directory; a container may run under a number that has neither that nor a name."""
-    return Path(os.path.expanduser("~"))  # noqa: PTH111 - pathlib's own raises there
+    from pathlib import Path  # noqa: PLC0415 - a hook that does nothing has no need of it
+
+    return Path(_home())
 
 
 def inside_commit(environment: Mapping[str, str]) -> bool:
@@ -64,18 +73,35 @@ def in_ci(environment: Mapping[str, str]) -> bool:
 
 def ancestors(system: str = os.name) -> Iterator[Process]:
     """Yield the processes above ours, nearest first; none where the system, by Python's name for it, does not tell."""
-    pid = os.getppid()
-    ask = _from_proc if _PROC.is_dir() else _from_ps
-    if system == "nt":
-        from mpm_hooks import windows  # noqa: PLC0415 - every commit runs the hook
-
-        ask = partial(_from_windows, windows.processes())
+    pid, ask = os.getppid(), _asker(system)
     while pid > 1:
         found = ask(pid)
         if found is None:
             return
         process, pid = found
         yield process
+
+
+def _asker(system: str) -> Callable[[int], tuple[Process, int] | None]:
+    """Return what tells of a process, and of its parent's number."""
+    if system == "nt":
+        from mpm_hooks import windows  # noqa: PLC0415 - every commit runs the hook
+
+        table = windows.processes()
+        return lambda pid: _from_windows(table, pid)
+    return _from_proc if os.path.isdir(_PROC) else _from_ps  # noqa: PTH112 - pathlib takes longer than all of this
+
+
+def is_asked_for(processes: Sequence[Process], environment: Mapping[str, str]) -> bool:
+    """Tell whether a runner was told to run our pause; where the system hides command lines, all but CI may pause."""
+    if not processes:
+        return not in_ci(environment)
+    try:
+        with open(".pre-commit-config.yaml", encoding="utf-8", errors="replace") as stream:  # noqa: PTH123 - as above
+            config = stream.read()
+    except OSError:
+        config = ""
+    return names_hook(processes, PAUSE, config)
 
 
 def names_hook(processes: Sequence[Process], hook: str, config: str) -> bool:
@@ -130,26 +156,39 @@ def _in_command(words: Sequence[str]) -> Iterator[Pushed]:
             yield Pushed(source=source, target=f"refs/heads/{target}" if is_short else target)
 
 
-def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> Path | None:
+def set_aside(processes: Sequence[Process], environment: Mapping[str, str]) -> str | None:
     """Find the patch in which a runner above us keeps the user's unstaged work while hooks run."""
-    began = {process.pid: int(process.began) - 1 for process in processes}
+    began = {str(process.pid): int(process.began) - 1 for process in processes}
     found = []
-    for patch in (patch for folder in _stores(environment) if folder.is_dir() for patch in folder.iterdir()):
-        if named := _PATCH.fullmatch(patch.name):
-            moment = int(named[1]) / (1000 if int(named[1]) > _MILLISECONDS else 1)
-            # Patches are kept for ever, and process numbers come round again.
-            if moment >= began.get(int(named[2]), inf):
-                found.append((moment, patch))
+    for folder in _stores(environment):
+        for name in _names(folder):
+            taken, _, pid = name.removeprefix("patch").removesuffix(".patch").partition("-")
+            if pid in began and taken.isascii() and taken.isdigit():
+                moment = int(taken) / (1000 if int(taken) > _MILLISECONDS else 1)
+                # Patches are kept for ever, and process numbers come round again.
+                if moment >= began[pid]:
+                    found.append((moment, f"{folder}/{name}"))
     return max(found)[1] if found else None
 
 
-def _stores(environment: Mapping[str, str]) -> Iterator[Path]:
+def _stores(environment: Mapping[str, str]) -> Iterator[str]:
     """Yield the folders in which pre-commit and prek keep patches."""
-    cache = Path(environment.get("XDG_CACHE_HOME") or home() / ".cache")
-    yield Path(environment.get("PRE_COMMIT_HOME") or cache / "pre-commit")
-    yield Path(environment.get("PREK_HOME") or cache / "prek") / "patches"
+    cache = environment.get("XDG_CACHE_HOME") or f"{_home()}/.cache"
+    yield environment.get("PRE_COMMIT_HOME") or f"{cache}/pre-commit"
+    yield f"{environment.get('PREK_HOME') or f'{cache}/prek'}/patches"
     if "LOCALAPPDATA" in environment:  # of Windows
-        yield Path(environment["LOCALAPPDATA"], "prek", "patches")
+        yield f"{environment['LOCALAPPDATA']}/prek/patches"
+
+
+def _home() -> str:
+    return os.path.expanduser("~")  # noqa: PTH111 - pathlib's own raises where there is none
+
+
+def _names(folder: str) -> Sequence[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - pathlib takes longer than all of this
+    except OSError:
+        return ()
 
 
 def _asked(processes: Sequence[Process]) -> Iterator[str]:
@@ -162,7 +201,7 @@ def _asked(processes: Sequence[Process]) -> Iterator[str]:
 
 def _program(word: str) -> str:
     """Return the name of a program without its folder, as Windows names it, too."""
-    return re.split(r"[\\/]", word)[-1].removesuffix(".exe")
+    return word.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
 
 
 def _aliases(config: str, hook: str) -> Iterator[str]:
@@ -189,14 +228,19 @@ def _objects(value: object, key: str) -> Iterator[Mapping[str, object]]:
 def _from_proc(pid: int) -> tuple[Process, int] | None:
     """Read a process, and its parent's number, from /proc (proc(5)); a name may hold blanks and parentheses."""
     try:
-        words = (_PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
-        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        uptime = float((_PROC / "uptime").read_text(encoding="ascii").split()[0])
+        words = _read(f"{pid}/cmdline").split(b"\0")
+        fields = _read(f"{pid}/stat").rpartition(b")")[2].split()
+        uptime = float(_read("uptime").split()[0])
     except OSError:
         return None
     age = uptime - int(fields[19]) / os.sysconf("SC_CLK_TCK")
     argv = [os.fsdecode(word) for word in words if word]
     return Process(pid=pid, argv=argv, began=time.time() - age), int(fields[1])
+
+
+def _read(name: str) -> bytes:
+    with open(f"{_PROC}/{name}", "rb") as stream:  # noqa: PTH123 - …
+        return stream.read()
 
 
 def _from_windows(table: Mapping[int, windows.Record], pid: int) -> tuple[Process, int] | None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One record of git's status: the letters for index and work tree, the name, and the name before a rename."""
 
-    xy: str
-    path: str
-    original_path: str | None = None
+    __slots__ = ("original_path", "path", "xy")
+
+    def __init__(self, *, xy: str, path: str, original_path: str | None = None) -> None:
+        """Keep what is given."""
+        self.xy, self.path, self.original_path = xy, path, original_path
+
+    def __eq__(self, other: object) -> bool:
+        """Compare all of it."""
+        mine = (self.xy, self.path, self.original_path)
+        return isinstance(other, Entry) and mine == (other.xy, other.path, other.original_path)
+
+    __hash__ = None  # type: ignore[assignment]  # nobody needs it
 
     @property
     def is_untracked(self) -> bool:
@@ -21,13 +27,21 @@ class Entry:
         return self.xy == "??"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """How many lines of a file were added and deleted; None for both where it is no text."""
 
-    path: str
-    added: int | None
-    deleted: int | None
+    __slots__ = ("added", "deleted", "path")
+
+    def __init__(self, *, path: str, added: int | None, deleted: int | None) -> None:
+        """Keep what is given."""
+        self.path, self.added, self.deleted = path, added, deleted
+
+    def __eq__(self, other: object) -> bool:
+        """Compare all of it."""
+        mine = (self.path, self.added, self.deleted)
+        return isinstance(other, Change) and mine == (other.path, other.added, other.deleted)
+
+    __hash__ = None  # type: ignore[assignment]  # …
 
     @property
     def size(self) -> int:

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from pathlib import Path
 
-from mpm_hooks import disk, plumbing, questions, repo, status
+from mpm_hooks import plumbing, questions, repo, status
 from mpm_hooks.repo import GitError, Repo
-from mpm_hooks.rules.standing import IgnoreRule, Standing, State
+from mpm_hooks.rules.standing import COMMITTED, IGNORED, MODIFIED, STAGED, UNTRACKED, IgnoreRule, Standing
 from mpm_hooks.session import DIRECTORY, LEGACY_DIRECTORY
 from mpm_hooks.status import Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 _OLD = LEGACY_DIRECTORY.removeprefix(DIRECTORY)
 _HOME = DIRECTORY.partition("/")[0]
 _NO_RULE = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """How the files in all folders of sessions stand, and the links on the way to folders that are not looked into."""
-
-    files: Sequence[Standing]
-    links: Sequence[str]
-
-
-def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> Survey:
-    """Tell how each file in each folder of sessions stands; those of nested projects, too.
+def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> tuple[Sequence[Standing], Sequence[str]]:
+    """Tell how each file in each folder of sessions stands, and which links there are on the way to other folders.
 
     Args:
         found: The repository.
@@ -39,14 +32,14 @@ def survey(found: Repo, answers: Sequence[questions.Answer] = ()) -> Survey:
     """
     usual, committed, directories = answers or questions.survey(found)
     nested = sorted({*_projects(found.top, _texts(directories))} - {DIRECTORY})
-    links = {folder: link for folder in (DIRECTORY, *nested) if (link := disk.linked(found.root, folder))}
+    links = {folder: link for folder in (DIRECTORY, *nested) if (link := linked(found.top, folder))}
     entries, names = status.parse(usual())[1], _texts(committed)
     if others := [folder for folder in nested if folder not in links]:
         entries += status.parse(questions.sessions(found, *others)())[1]
         names += _texts(questions.committed(found, *others))
     folders = [each for folder in (DIRECTORY, *nested) if folder not in links for each in (folder, f"{folder}{_OLD}")]
     files = [file for each in folders for file in _standing(found, each, names, entries)]
-    return Survey(files, [*links.values()])
+    return files, [*links.values()]
 
 
 def standing(found: Repo, folder: str) -> Sequence[Standing]:
@@ -57,24 +50,24 @@ def standing(found: Repo, folder: str) -> Sequence[Standing]:
 
 
 def _standing(found: Repo, folder: str, names: Sequence[str], entries: Sequence[Entry]) -> Sequence[Standing]:
-    states = dict.fromkeys(names, State.COMMITTED)
+    states = dict.fromkeys(names, COMMITTED)
     ignored: list[str] = []
     for entry in entries:
         if entry.xy == "!!":
             if _HOME in entry.path:  # else all of a nested project is ignored: it is somebody else's
                 ignored.extend(_files_below(found, entry.path.rstrip("/"), folder))
         elif entry.is_untracked:
-            states[entry.path] = State.UNTRACKED
+            states[entry.path] = UNTRACKED
         elif entry.xy[1] != ".":
-            states[entry.path] = State.MODIFIED
+            states[entry.path] = MODIFIED
         elif entry.xy[0] == "D":
             states.pop(entry.path, None)
         else:
-            states[entry.path] = State.STAGED
+            states[entry.path] = STAGED
     files = [Standing(path=path, state=state) for path, state in states.items() if path.rpartition("/")[0] == folder]
     ignored = [path for path in ignored if path.rpartition("/")[0] == folder]
     rules = ignore_rules(found, ignored) if ignored else {}
-    return [*files, *(Standing(path=path, state=State.IGNORED, rule=rules.get(path)) for path in ignored)]
+    return [*files, *(Standing(path=path, state=IGNORED, rule=rules.get(path)) for path in ignored)]
 
 
 def _projects(top: str, places: Sequence[str]) -> Iterator[str]:
@@ -109,7 +102,9 @@ def _texts(answer: questions.Answer) -> list[str]:
 
 def with_changes(files: Sequence[Standing], changed: Sequence[str]) -> Sequence[Standing]:
     """Put in the unstaged changes of files that a hook runner keeps aside, so that git does not see them."""
-    return [replace(file, state=State.MODIFIED) if file.path in changed else file for file in files]
+    return [
+        Standing(path=file.path, state=MODIFIED, rule=file.rule) if file.path in changed else file for file in files
+    ]
 
 
 def ignore_rules(found: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
@@ -139,9 +134,16 @@ def ignore_rules(found: Repo, paths: Sequence[str]) -> Mapping[str, IgnoreRule]:
 def gitignore_lines(found: Repo) -> AbstractSet[str]:
     """Return the lines of the repository's topmost .gitignore."""
     try:
-        return frozenset((found.root / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines())
+        with open(f"{found.top}/.gitignore", encoding="utf-8", errors="replace") as stream:  # noqa: PTH123 - pathlib takes its time
+            return frozenset(stream.read().splitlines())
     except OSError:
         return frozenset()
+
+
+def linked(root: str, path: str) -> str | None:
+    """Return the first part of a path below the root that is a symbolic link, None if none is."""
+    ends = [place for place, sign in enumerate(f"{path}/") if sign == "/"]
+    return next((path[:end] for end in ends if os.path.islink(f"{root}/{path[:end]}")), None)  # noqa: PTH114 - as above
 
 
 def _levels(path: str) -> Iterator[str]:
@@ -154,6 +156,8 @@ def _levels(path: str) -> Iterator[str]:
 
 def _files_below(found: Repo, path: str, folder: str) -> Iterator[str]:
     """Yield the files that an ignored directory, or the folder within it, holds."""
+    from pathlib import Path  # noqa: PLC0415 - few sessions are ignored
+
     top = found.root / (path if path.startswith(folder) else folder)
     if top.is_file():
         yield path

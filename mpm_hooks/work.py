@@ -7,7 +7,7 @@ import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from mpm_hooks import history, objects, operation, questions, repo, status
@@ -42,7 +42,7 @@ def state(
     found: Repo,
     known: Objects,
     defaults: Sequence[str] = (),
-    set_aside: Path | None = None,
+    set_aside: str | None = None,
     files: Answer | None = None,
 ) -> WorkState:
     """Ask git where the work stands, exactly as ``git status`` does.
@@ -97,7 +97,7 @@ def state(
     )
 
 
-def patched(found: Repo, patch: Path) -> Sequence[str]:
+def patched(found: Repo, patch: str) -> Sequence[str]:
     """Return the files that a patch changes.
 
     Raises:
@@ -105,7 +105,7 @@ def patched(found: Repo, patch: Path) -> Sequence[str]:
     """
     # The user may have told git to refuse patches that leave blanks at the end of a line.
     options = ("--numstat", "-z", "--whitespace=nowarn")
-    return [change.path for change in status.changes(repo.run(found, "apply", *options, "--", str(patch)))]
+    return [change.path for change in status.changes(repo.run(found, "apply", *options, "--", patch))]
 
 
 def _named(found: Repo) -> str | None:
@@ -197,7 +197,7 @@ def _lines(path: Path) -> int | None:
 
 
 @contextmanager
-def _rebuilt(found: Repo, patch: Path) -> Iterator[Rebuilt]:
+def _rebuilt(found: Repo, patch: str) -> Iterator[Rebuilt]:
     """Apply the patch to a copy of the index; the objects that this makes go to a place that vanishes."""
     import tempfile  # noqa: PLC0415 - it takes its time, and few pauses need it
 
@@ -206,7 +206,7 @@ def _rebuilt(found: Repo, patch: Path) -> Iterator[Rebuilt]:
         shutil.copy2(found.index, copy)
         apart = {"GIT_INDEX_FILE": str(copy), **history.objects_apart(found, Path(own))}
         before = repo.text(found, "write-tree", environment=apart)
-        repo.run(found, "apply", "--cached", "--whitespace=nowarn", "--", str(patch), environment=apart)
+        repo.run(found, "apply", "--cached", "--whitespace=nowarn", "--", patch, environment=apart)
         after = repo.text(found, "write-tree", environment=apart)
         yield Rebuilt(before=before, after=after, environment=apart)
 
@@ -224,7 +224,7 @@ def _with_unstaged(entries: Sequence[Entry], letters: Mapping[str, str]) -> list
     tracked = {entry.path: entry for entry in entries if not entry.is_untracked}
     for path, letter in letters.items():
         entry = tracked.get(path, Entry(xy="..", path=path))
-        tracked[path] = replace(entry, xy=f"{entry.xy[0]}{letter}")
+        tracked[path] = Entry(xy=f"{entry.xy[0]}{letter}", path=path, original_path=entry.original_path)
     # Of a file that was only intended to be added, the runner leaves an untracked one. Any other may share its name
     # with a record of the index: that was taken out of it alone.
     untracked = [entry for entry in entries if entry.is_untracked and entry.path not in letters]

@@ -285,3 +285,10 @@ def test_outside_a_repository(tmp_path: Path, run: Run) -> None:
     result = run(tmp_path, "committed")
     assert result.status == 3
     assert result.err == f"mpm-hooks: {tmp_path} is in no git repository: nothing can be committed here\n"
+
+
+def test_a_link_on_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").symlink_to("nowhere")
+    assert tracking.linked(str(tmp_path), "a/b/c") == "a/b"
+    assert tracking.linked(str(tmp_path), "a/c") is None

@@ -100,13 +100,6 @@ def test_names(tmp_path: Path) -> None:
         disk.names(tmp_path / "a")
 
 
-def test_linked(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a/b").symlink_to("nowhere")
-    assert disk.linked(tmp_path, "a/b/c") == "a/b"
-    assert disk.linked(tmp_path, "a/c") is None
-
-
 def test_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1")
     assert (disk.content(tmp_path / "a"), disk.content(tmp_path / "none")) == (b"1", None)

@@ -474,7 +474,7 @@ def set_aside(repository: Repository) -> Path:
 
 def paused_aside(repository: Repository, patch: Path, monkeypatch: pytest.MonkeyPatch) -> pause.Outcome:
     monkeypatch.chdir(repository.path)
-    return pause.take(pause.Request(set_aside=patch), repository.path)
+    return pause.take(pause.Request(set_aside=str(patch)), repository.path)
 
 
 def test_work_that_was_set_aside_is_found_again(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,11 @@ def test_the_commands_of_an_md_whose_json_is_lost_are_judged() -> None:
     assert found[0].message == "the line is a command that takes another user's rights"
 
 
+def test_a_command_that_is_no_list_is_judged() -> None:
+    contents = paused(quiet(resume_instructions={"quick_start": "sudo true"}))
+    assert {"MPM203", "MPM507"} <= {each.code for each in findings(contents)}
+
+
 @pytest.mark.parametrize("name", [JSON, YAML, MD, ACTIVE_RECORD])
 def test_a_secret_in_a_file_that_cannot_be_read_is_told_and_not_shown(name: str) -> None:
     contents = paused(quiet()) | {name: f"\x00{TOKEN}\n".encode() * 2}

@@ -106,11 +106,11 @@ def test_set_aside(tmp_path: Path) -> None:
         (store / name).touch()
     assert runner.set_aside(processes, environment) is None
     (store / "patch1000-7").touch()
-    assert runner.set_aside(processes, environment) == store / "patch1000-7"
+    assert runner.set_aside(processes, environment) == str(store / "patch1000-7")
     (other / "1700000000000-8.patch").touch()
-    assert runner.set_aside(processes, environment) == other / "1700000000000-8.patch"
+    assert runner.set_aside(processes, environment) == str(other / "1700000000000-8.patch")
     own = {"PRE_COMMIT_HOME": str(store), "PREK_HOME": str(tmp_path / "none")}
-    assert runner.set_aside(processes, own) == store / "patch1000-7"
+    assert runner.set_aside(processes, own) == str(store / "patch1000-7")
 
 
 CHILD = "import mpm_hooks.runner as r; print(*[(p.pid, p.argv[-1], p.began) for p in r.ancestors()], sep='\\n')"

@@ -98,7 +98,7 @@ def test_where_prek_keeps_what_it_sets_aside(tmp_path: Path) -> None:
     processes = [runner.Process(pid=8, argv=["prek.exe"], began=1000.0)]
     elsewhere = {"XDG_CACHE_HOME": str(tmp_path / "none")}
     assert runner.set_aside(processes, elsewhere) is None
-    assert runner.set_aside(processes, elsewhere | {"LOCALAPPDATA": str(tmp_path)}) == kept
+    assert runner.set_aside(processes, elsewhere | {"LOCALAPPDATA": str(tmp_path)}) == str(kept)
 
 
 @pytest.mark.parametrize(

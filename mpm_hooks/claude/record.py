@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeAlias
 
 from mpm_hooks.facts import Task, Todo
 from mpm_hooks.session import Json
 
-Record: TypeAlias = Mapping[str, Json]
+Record = Mapping[str, Json]
 
 MOST = 200
 """Of items in a list."""

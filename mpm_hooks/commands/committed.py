@@ -48,13 +48,12 @@ def run(args: argparse.Namespace) -> int:
 
     weigh = judge(args, found.top)
     processes = tuple(runner.ancestors())
-    seen = tracking.survey(found, answers)
-    files = seen.files
+    files, links = tracking.survey(found, answers)
     if args.hook and (patch := runner.set_aside(processes, os.environ)):
         from mpm_hooks import work  # noqa: PLC0415 - few have unstaged changes
 
         files = tracking.with_changes(files, work.patched(found, patch))
-    findings = [finding for link in seen.links for finding in standing.check_linked(link)]
+    findings = [finding for link in links for finding in standing.check_linked(link)]
     findings += standing.check_standing(
         files,
         tracking.gitignore_lines(found),

@@ -7,15 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mpm_hooks import report, runner
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import `typing` takes its time
     from mpm_hooks.facts import Statement
     from mpm_hooks.pause import Outcome
-
-HOOK = "mpm-pause"
 
 _OF_MACHINE = ("root", "home", "temp", "user", "host")
 
@@ -65,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         if runner.inside_commit(os.environ):
             return 0
         processes = tuple(runner.ancestors())
-        if not args.branch_end and not _is_asked_for(processes):
+        if not args.branch_end and not runner.is_asked_for(processes, os.environ):
             return 0
     if args.discard:
         return _discard(args)
@@ -183,17 +181,6 @@ def _from_file(name: str) -> Statement:
     except OSError as error:
         message = f"--from {name}: {error.strerror}; nothing was written"
         raise MisuseError(message) from None
-
-
-def _is_asked_for(processes: tuple[runner.Process, ...]) -> bool:
-    """Tell whether a runner was told to run this hook; where the system hides command lines, all but CI may pause."""
-    if not processes:
-        return not runner.in_ci(os.environ)
-    try:
-        config = Path(".pre-commit-config.yaml").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        config = ""
-    return runner.names_hook(processes, HOOK, config)
 
 
 def _told(outcome: Outcome, here: Path) -> Iterator[str]:

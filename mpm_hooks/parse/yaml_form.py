@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 import yaml
 
@@ -13,6 +12,10 @@ from mpm_hooks.finding import Finding, MalformedError, correcting
 from mpm_hooks.parse import read
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.parse.json_form import DEEPEST, kind, too_deep, too_long
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import it takes its time
+    from typing import Any
 
 # PyYAML without libyaml has no C loader: slower, the same result.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

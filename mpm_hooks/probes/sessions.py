@@ -22,7 +22,7 @@ _MOST = 500
 
 def ignored(site: Site) -> Iterator[Symptom]:
     """Tell which rule hides sessions."""
-    if link := disk.linked(site.repo.root, DIRECTORY):
+    if link := tracking.linked(site.repo.top, DIRECTORY):
         what = f"{link} is a symbolic link: sessions behind it cannot be committed"
         yield error("sessions", what, "put a directory with the sessions in its place")
         return
@@ -68,7 +68,7 @@ def here(site: Site) -> Iterator[Symptom]:
 
 def uncommitted(site: Site) -> Iterator[Symptom]:
     """Tell whether a clone would lack sessions."""
-    files = tracking.survey(site.repo).files
+    files = tracking.survey(site.repo)[0]
     lines = tracking.gitignore_lines(site.repo)
     found = list(standing.check_standing(files, lines, staged_counts=False, ignored_counts=True))
     if found:

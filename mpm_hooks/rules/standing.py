@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from enum import Enum, auto
-from fnmatch import fnmatch
-
 from mpm_hooks import session
 from mpm_hooks.finding import Finding, restoring
 from mpm_hooks.rules import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+    from typing import Literal, TypeAlias
 
 # claude-mpm adds this very line to .gitignore whenever it is not there (GitIgnoreManager.ensure_entries).
 UPSTREAM_RULE = ".claude-mpm/"
 
 
-class State(Enum):
-    """How a file stands with git."""
+State: TypeAlias = "Literal['committed', 'staged', 'modified', 'untracked', 'ignored']"
+"""How a file stands with git."""
 
-    COMMITTED = auto()
-    STAGED = auto()
-    MODIFIED = auto()
-    UNTRACKED = auto()
-    IGNORED = auto()
+COMMITTED: State = "committed"
+STAGED: State = "staged"
+MODIFIED: State = "modified"
+UNTRACKED: State = "untracked"
+IGNORED: State = "ignored"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IgnoreRule:
     """A line of an ignore file, and the topmost directory (with a slash) or file that it hides."""
 
-    source: str
-    line: int
-    pattern: str
-    level: str
+    __slots__ = ("level", "line", "pattern", "source")
+
+    def __init__(self, *, source: str, line: int, pattern: str, level: str) -> None:
+        """Keep what is given."""
+        self.source, self.line, self.pattern, self.level = source, line, pattern, level
 
     def __str__(self) -> str:
         """Name the rule as ``git check-ignore --verbose`` does."""
         return f"{self.source}:{self.line}: {self.pattern}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one file of a folder of sessions stands, and the rule that hides it."""
 
-    path: str
-    state: State
-    rule: IgnoreRule | None = None
+    __slots__ = ("path", "rule", "state")
+
+    def __init__(self, *, path: str, state: State, rule: IgnoreRule | None = None) -> None:
+        """Keep what is given."""
+        self.path, self.state, self.rule = path, state, rule
 
     @property
     def session(self) -> str | None:
@@ -68,13 +68,13 @@ def check_standing(
         staged_counts: Whether what is staged is as good as committed, as it is inside ``git commit``.
         ignored_counts: Whether a session that an ignore rule hides is left in peace.
     """
-    by_session: dict[str, dict[str, Standing]] = defaultdict(dict)
+    by_session: dict[str, dict[str, Standing]] = {}
     for file in files:
-        if ignored_counts and file.state is State.IGNORED:
+        if ignored_counts and file.state == IGNORED:
             continue
         if named := file.session:
-            by_session[named][file.path.rpartition(".")[2]] = file
-        elif file.path.endswith(f"/{session.POINTER}") and file.state is not State.IGNORED:
+            by_session.setdefault(named, {})[file.path.rpartition(".")[2]] = file
+        elif file.path.endswith(f"/{session.POINTER}") and file.state != IGNORED:
             yield from _check_pointer(file, staged_counts=staged_counts)
     for path, forms in sorted(by_session.items()):
         yield from _check_session(path, forms, gitignore, staged_counts=staged_counts)
@@ -89,9 +89,9 @@ def check_linked(link: str) -> Iterator[Finding]:
 def _check_session(
     path: str, forms: Mapping[str, Standing], gitignore: AbstractSet[str], *, staged_counts: bool
 ) -> Iterator[Finding]:
-    if "json" in forms and "md" in forms and all(file.state is State.COMMITTED for file in forms.values()):
+    if "json" in forms and "md" in forms and all(file.state == COMMITTED for file in forms.values()):
         return
-    outside = {form: file for form, file in forms.items() if file.state in (State.UNTRACKED, State.IGNORED)}
+    outside = {form: file for form, file in forms.items() if file.state in (UNTRACKED, IGNORED)}
     inside = {form: file for form, file in forms.items() if form not in outside}
     if outside and not inside:
         hiding = _first(outside).rule
@@ -105,20 +105,20 @@ def _check_session(
         way_out = "restore it and git add it, or delete the session's other forms"
         yield from half_committed(f"{path}.md", inside, way_out)
     for file in inside.values():
-        if file.state is State.MODIFIED:
+        if file.state == MODIFIED:
             yield from changed_since(file.path)
-    staged = {form: file for form, file in inside.items() if file.state is State.STAGED}
+    staged = {form: file for form, file in inside.items() if file.state == STAGED}
     if staged and not staged_counts:
         yield from only_staged(staged)
 
 
 def _check_pointer(file: Standing, *, staged_counts: bool) -> Iterator[Finding]:
-    if file.state is State.UNTRACKED:
+    if file.state == UNTRACKED:
         message, way_out = "the pointer is not committed", f"git add {file.path}"
         yield Finding(path=file.path, code="MPM401", message=message, way_out=way_out)
-    elif file.state is State.MODIFIED:
+    elif file.state == MODIFIED:
         yield from changed_since(file.path)
-    elif file.state is State.STAGED and not staged_counts:
+    elif file.state == STAGED and not staged_counts:
         yield from only_staged({"pointer": file})
 
 
@@ -233,4 +233,6 @@ def undoing(rule: IgnoreRule, gitignore: AbstractSet[str]) -> str:
 def _hides_more(pattern: str) -> bool:
     """Tell a pattern that hides what lies below, too, once the directory that it hides first is let in."""
     bare = pattern.strip("/")
+    from fnmatch import fnmatch  # noqa: PLC0415 - few rules hide a session
+
     return bare.endswith("**") or any(fnmatch(name, bare) for name in ("sessions", "session-20260101-000000.json"))
