@@ -119,6 +119,8 @@ def _is_idle(words: Sequence[str]) -> bool:
         return False
     if "GIT_INDEX_FILE" in os.environ:
         return True
+    if "MPM_HOOKS" in os.environ:  # main says what comes of that
+        return False
     from mpm_hooks import runner  # noqa: PLC0415 - see above
 
     return not runner.is_asked_for(tuple(runner.ancestors()), os.environ)
