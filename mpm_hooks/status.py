@@ -14,13 +14,6 @@ class Entry:
         """Keep what is given."""
         self.xy, self.path, self.original_path = xy, path, original_path
 
-    def __eq__(self, other: object) -> bool:
-        """Compare all of it."""
-        mine = (self.xy, self.path, self.original_path)
-        return isinstance(other, Entry) and mine == (other.xy, other.path, other.original_path)
-
-    __hash__ = None  # type: ignore[assignment]  # nobody needs it
-
     @property
     def is_untracked(self) -> bool:
         """Whether git does not know the file."""
@@ -41,7 +34,7 @@ class Change:
         mine = (self.path, self.added, self.deleted)
         return isinstance(other, Change) and mine == (other.path, other.added, other.deleted)
 
-    __hash__ = None  # type: ignore[assignment]  # …
+    __hash__ = None  # type: ignore[assignment]  # nobody needs it
 
     @property
     def size(self) -> int:

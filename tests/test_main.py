@@ -183,3 +183,10 @@ def test_what_every_commit_calls_is_read_as_argparse_reads_it(words: list[str]) 
     told = {key: tuple(value) if isinstance(value, list) else value for key, value in vars(parsed).items()}
     assert told == {key: tuple(value) if isinstance(value, list) else value for key, value in vars(plain).items()}
     assert line._plain([*words, "--exit-zero"]) is None  # noqa: SLF001 - …
+
+
+def test_a_pause_that_is_switched_off_says_so_outside_of_a_commit(tmp_path: Path) -> None:
+    variables = {name: value for name, value in os.environ.items() if name != "GIT_INDEX_FILE"} | {"MPM_HOOKS": "0"}
+    command = [sys.executable, "-m", "mpm_hooks", "pause", "--hook"]
+    done = subprocess.run(command, check=True, cwd=tmp_path, env=variables, capture_output=True, encoding="utf-8")
+    assert done.stderr == "mpm-hooks: MPM_HOOKS=0: nothing done\n"

@@ -165,3 +165,8 @@ def test_a_process_that_has_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert list(runner.ancestors()) == []
     monkeypatch.setattr(runner, "_PROC", tmp_path / "none")
     assert list(runner.ancestors()) == []
+
+
+@pytest.mark.parametrize(("variables", "expected"), [({}, True), ({"CI": "true"}, False)], ids=["at home", "in CI"])
+def test_where_no_process_tells_all_but_ci_ask(variables: dict[str, str], *, expected: bool) -> None:
+    assert runner.is_asked_for((), variables) == expected
