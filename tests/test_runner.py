@@ -170,3 +170,20 @@ def test_a_process_that_has_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 @pytest.mark.parametrize(("variables", "expected"), [({}, True), ({"CI": "true"}, False)], ids=["at home", "in CI"])
 def test_where_no_process_tells_all_but_ci_ask(variables: dict[str, str], *, expected: bool) -> None:
     assert runner.is_asked_for((), variables) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "word", "expected"),
+    [
+        pytest.param(None, "mpm-pause", True, id="no settings"),
+        pytest.param(None, "p", False, id="no alias"),
+        pytest.param("repos: [{hooks: [{id: mpm-pause, alias: p}]}]", "p", True, id="alias"),
+    ],
+)
+def test_a_pause_is_asked_for_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str | None, word: str, *, expected: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if config is not None:
+        Path(".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    assert runner.is_asked_for([process("pre-commit", "run", word)], {}) == expected
