@@ -78,6 +78,7 @@ Each module imports only from those before it in this list::
     idle       why an automatic pause would keep nothing that is not kept already
     autopause  the record of an auto-pause that is still open
     pause      the act: facts, files, commit, what was done
+    mending    the act: a folder of sessions rewritten where fix says so, or what would change as a diff
     prune      the act: old sessions into the ledger, all or nothing
     adoption   what a repository lacks to use us, and how it is given it
     probes     what may keep us from working here, a probe a function

@@ -78,3 +78,18 @@ def scanned(text: str, hooks: Hooks) -> tuple[Any, ...]:
     except (ImportError, AttributeError, StopIteration, ValueError, SystemError):
         return ()
     return () if text[end:].strip(_BLANK) else (found,)
+
+
+def laid_out(value: object, gap: str = "\n") -> str:
+    """Write what a json said as ``json.dumps(value, indent=2)`` does."""
+    from _json import encode_basestring_ascii as quoted  # noqa: PLC0415 - CPython's own
+
+    inner = f"{gap}  "
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict) and value:
+        members = [f"{quoted(key)}: {laid_out(each, inner)}" for key, each in value.items()]
+        return f"{{{inner}{f',{inner}'.join(members)}{gap}}}"
+    if isinstance(value, list) and value:
+        return f"[{inner}{f',{inner}'.join([laid_out(each, inner) for each in value])}{gap}]"
+    return "null" if value is None else repr(value).lower() if isinstance(value, bool) else repr(value)

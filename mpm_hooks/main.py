@@ -151,15 +151,22 @@ def _plain(words: Sequence[str]) -> _Words | None:
 
     Tests hold the result to what argparse makes of the same words.
     """
-    is_check = words[:1] == ["check"] and not any(word.startswith("-") for word in words)
-    if not is_check and words != ["committed", "--hook"]:
+    command, is_hook = words[0] if words else "", words[1:2] == ["--hook"]
+    files = words[1 + is_hook :]
+    if any(word.startswith("-") for word in files):
         return None
     from mpm_hooks import commands  # noqa: PLC0415 - only the command that is called is imported
 
-    if is_check:
+    if command == "check" and not is_hook:
         from mpm_hooks.commands import check  # noqa: PLC0415 - …
 
-        return _Words(command="check", files=words[1:], run=check.run, **commands.REPORT)
+        return _Words(command=command, files=files, run=check.run, **commands.REPORT)
+    if command == "fix":
+        from mpm_hooks.commands import fix  # noqa: PLC0415 - …
+
+        return _Words(command=command, files=files, diff=False, hook=is_hook, run=fix.run)
+    if command != "committed" or not is_hook or files:
+        return None
     from mpm_hooks.commands import committed  # noqa: PLC0415 - …
 
     chosen = {"hook": True, "allow_ignored": False, "no_staged": False}

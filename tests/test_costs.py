@@ -89,7 +89,7 @@ def diverged(repository: Repository) -> None:
         pytest.param(["check", f"{DIRECTORY}/{ID}.json"], {}, SLOW, id="check"),
         pytest.param(["committed", "--hook"], IN_COMMIT, {"tempfile", *SLOW}, id="committed"),
         pytest.param(["pause", "Halfway"], {}, {"yaml", "subprocess", "tempfile", "configparser"}, id="pause"),
-        pytest.param(["fix"], {}, {"tempfile"}, id="fix"),
+        pytest.param(["fix", "--hook", f"{DIRECTORY}/{ID}.json"], {}, SLOW, id="fix"),
         pytest.param(["list"], {}, {"subprocess"}, id="list"),
         pytest.param(["summary", "--base", "main~1"], {}, {"github"}, id="summary"),
         pytest.param(["explain", "MPM203"], {}, {"yaml", "subprocess"}, id="explain"),

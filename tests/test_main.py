@@ -176,13 +176,29 @@ def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run
     assert r"\x1b[2J\x07 \u202e\u200b \x9b31m" in result.out.replace("\\\\", "\\")
 
 
-@pytest.mark.parametrize("words", [["check"], ["check", "a.json", "b/c.md"], ["committed", "--hook"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"],
+        ["check", "a.json", "b/c.md"],
+        ["committed", "--hook"],
+        ["fix"],
+        ["fix", "--hook"],
+        ["fix", "a.json", "b/c.md"],
+        ["fix", "--hook", "a.json"],
+    ],
+)
 def test_what_every_commit_calls_is_read_as_argparse_reads_it(words: list[str]) -> None:
     plain, parsed = line._plain(words), line._parsed(words)  # noqa: SLF001 - two ways that must be one
     assert plain is not None
     told = {key: tuple(value) if isinstance(value, list) else value for key, value in vars(parsed).items()}
     assert told == {key: tuple(value) if isinstance(value, list) else value for key, value in vars(plain).items()}
     assert line._plain([*words, "--exit-zero"]) is None  # noqa: SLF001 - …
+
+
+@pytest.mark.parametrize("words", [[], ["list"], ["committed"], ["committed", "--hook", "a"], ["check", "--hook"]])
+def test_what_no_commit_calls_is_left_to_argparse(words: list[str]) -> None:
+    assert line._plain(words) is None  # noqa: SLF001 - it decides what a commit waits for
 
 
 def test_a_pause_that_is_switched_off_says_so_outside_of_a_commit(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from conftest import Repository, Run, call, install
 from sessions import full, paused, quiet
 
-from mpm_hooks import fix
 from mpm_hooks.check import Folder
+from mpm_hooks.fix import folder
 from mpm_hooks.parse import pointer
 from mpm_hooks.session import ACTIVE_RECORD, DIRECTORY, POINTER, Json, Session
 from mpm_hooks.setup import REV, URL, attributes, precommit
@@ -196,7 +196,7 @@ def conflict(ours: bytes, theirs: bytes) -> bytes:
 
 
 def parted(contents: Mapping[str, bytes]) -> dict[str, bytes]:
-    done = fix.folder(
+    done = folder.mended(
         Folder(path=DIRECTORY, names=frozenset(contents), contents=contents, odd={}), str, lambda *_: True
     )
     return {**contents, **done.writes}

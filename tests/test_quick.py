@@ -14,17 +14,18 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sessions import TEXT, any_session, paused
+from sessions import ID, LATER, TEXT, any_session, files, full, paused
 
-from mpm_hooks import check, folder, harm, secret
+from mpm_hooks import check, fix, folder, harm, secret
 from mpm_hooks.check import Folder, World, forms
 from mpm_hooks.finding import Finding
-from mpm_hooks.lean import Answers, Hooks, scanned
-from mpm_hooks.parse import json_form, md_form
-from mpm_hooks.render import block
+from mpm_hooks.fix import folder as fix_folder
+from mpm_hooks.lean import Answers, Hooks, laid_out, scanned
+from mpm_hooks.parse import LARGEST, json_form, md_form
+from mpm_hooks.render import block, pointer
 from mpm_hooks.render import md_form as render_md
 from mpm_hooks.rules import exposure, faults
-from mpm_hooks.session import DIRECTORY, Session
+from mpm_hooks.session import DIRECTORY, FORMS, POINTER, Json, Session
 
 HERE = Path(__file__).parent
 SAMPLES = sorted({path.parent for path in HERE.glob("*/**/session-*.json") if "snapshots" not in path.parts})
@@ -120,6 +121,89 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
+
+
+def nothing_to_mend(judged: Folder) -> bool:
+    done = fix_folder.mended(judged, lambda _: None, lambda *_: False)
+    return not (done.writes or done.removals or done.left)
+
+
+def instead(contents: dict[str, bytes], odd: tuple[str, ...] = (), path: str = DIRECTORY) -> Folder:
+    return Folder(path=path, names=contents.keys() | {*odd}, contents=contents, odd=dict.fromkeys(odd, "a pipe"))
+
+
+@given(
+    any_session() | st.dictionaries(st.sampled_from([*full().data]), VALUES).map(lambda changes: full(**changes)),
+    st.sampled_from(("", "", *FORMS, POINTER)),
+    st.sampled_from(("\r", "\ufeff", "<<<<<<< a\n", "x")),
+)
+def test_what_is_in_order_needs_no_mending(said: Session, form: str, put: str) -> None:
+    session = Session(id=said.id, data={**said.data, "generator": "mpm-hooks"})
+    contents = paused(session)
+    name = form if form == POINTER else f"{session.id}.{form}"
+    if form:
+        contents[name] = put.encode() + contents[name]
+    if fix.is_in_order(instead(contents)):
+        assert nothing_to_mend(instead(contents))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("", "", "", id="as it was written"),
+        *(pytest.param(f"{ID}.{form}", "\n", "\r\n", id=f"line ends of the {form}") for form in FORMS),
+        *(pytest.param(f"{ID}.{form}", "json is read", "json is", id=f"words of the {form}") for form in FORMS),
+        *(pytest.param(f"{ID}.{form}", "", None, id=f"no {form}") for form in FORMS),
+        pytest.param(f"{ID}.json", "  ", "    ", id="layout"),
+        pytest.param(f"{ID}.json", "[", "", id="broken"),
+        pytest.param(f"{ID}.json", '"Ann"', '"\u00e4"', id="a letter that is no ASCII"),
+        pytest.param(f"{ID}.md", "é", None, id="no text at all"),
+        pytest.param(POINTER, ID, LATER, id="pointer elsewhere"),
+        pytest.param(POINTER, "Files", "File", id="pointer otherwise"),
+        pytest.param(POINTER, "", None, id="no pointer"),
+        pytest.param("ACTIVE-PAUSE.jsonl", "", "", id="a record"),
+        pytest.param(f".{ID}_ab12cd34.tmp.sha256", "", "", id="a checksum"),
+        pytest.param("session-20261399-100000.md", "", "", id="a second that was never"),
+    ],
+)
+def test_what_is_not_as_it_was_written_is_not_in_order(name: str, old: str, new: str | None) -> None:
+    contents = files(full(generator="mpm-hooks"))
+    contents = {each.rpartition("/")[2]: content for each, content in contents.items()}
+    if new is None:
+        del contents[name]
+    elif name:
+        contents[name] = contents.get(name, b"").replace(old.encode(), new.encode())
+    assert fix.is_in_order(instead(contents)) == (not name)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"generator": None},
+        {"project_path": "/srv/x"},
+        {"project_path": "C:\\x"},
+        {"active_context": {"working_directory": "/srv"}},
+        {"resume_instructions": {"quick_start": ["Run: cat '/srv/x y/.claude-mpm/sessions/LATEST-SESSION.txt'"]}},
+        {"conversation": {"summary": "one\ud800two"}},
+    ],
+)
+def test_what_fix_would_change_is_not_in_order(changes: dict[str, Json]) -> None:
+    session = full(generator="mpm-hooks")
+    data = {key: value for key, value in {**session.data, **changes}.items() if value is not None}
+    said = Session(id=ID, data=data)
+    texts = {"json": laid_out(data) + "\n", "yaml": block.ours(data) or "", "md": render_md.render(said)}
+    contents = {f"{ID}.{form}": text.encode("utf-8", "surrogatepass") for form, text in texts.items()}
+    contents[POINTER] = pointer.render(ID).encode()
+    assert not fix.is_in_order(instead(contents))
+
+
+def test_odd_and_large_files_are_not_in_order() -> None:
+    contents = {each.rpartition("/")[2]: content for each, content in files(full(generator="mpm-hooks")).items()}
+    assert fix.is_in_order(instead(contents))
+    assert not fix.is_in_order(instead(contents, odd=(f"{LATER}.md",)))
+    assert not fix.is_in_order(instead({**contents, f"{ID}.md": b" " * (LARGEST + 1)}))
+
+
 HOOKS: Hooks = {"object_pairs_hook": list, "parse_constant": str, "parse_float": float}
 
 
@@ -130,6 +214,11 @@ NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7
 @given(st.from_regex(NUMBER, fullmatch=True) | st.text("0179.+-eExofa_ \u0663", max_size=6))
 def test_a_numeral_is_what_yaml_says(text: str) -> None:
     assert faults.is_numeral(text) == bool(NUMBER.fullmatch(text))
+
+
+@given(VALUES)
+def test_a_json_is_laid_out_as_its_library_does(value: Json) -> None:
+    assert laid_out(value) == json.dumps(value, indent=2) or "Infinity" in json.dumps(value)
 
 
 @given(

@@ -102,6 +102,6 @@ def _world(top: str | None, listener: Listener | None) -> World:
 
 def _read(selected: Selected) -> tuple[str, Folder]:
     directory, shown, chosen = selected
-    return directory, folder.read(
-        directory, shown, check.relevant if chosen is None else lambda names: check.wanted(names, chosen)
-    )
+    if chosen is None:
+        return directory, folder.read(directory, shown, check.relevant)
+    return directory, folder.read(directory, shown, lambda names: check.wanted(names, chosen))

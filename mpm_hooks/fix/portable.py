@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
+from mpm_hooks.lean import compiled
+from mpm_hooks.rules import faults
 from mpm_hooks.session import DIRECTORY, POINTER, Json
 
-Known = Callable[[str], str | None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+Known: TypeAlias = "Callable[[str], str | None]"
 """A name that the repository never had -> the one that it has with a letter in front; None for any other."""
 
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
 # Upstream quotes no path, so one may hold blanks; it ends where another command or another path begins.
-_SESSIONS = re.compile(r"cat (['\"]?)(?:/|[A-Za-z]:[\\/]|\\\\)(?:(?! [-/])[^'\";&|])*?\.claude-mpm[\\/]sessions[\\/]")
+_SESSIONS = r"cat (['\"]?)(?:/|[A-Za-z]:[\\/]|\\\\)(?:(?! [-/])[^'\";&|])*?\.claude-mpm[\\/]sessions[\\/]"
 _NAMED = f"Run: cat {DIRECTORY}/{POINTER}"
-_QUOTED = re.compile(r'"((?:[^"\\]|\\[abfnrtv"\\]|\\[0-7]{3})*)"')
-_ODD = re.compile(r'".*|.*"|.*\\[0-7]{3}.*|.* -> .*', re.DOTALL)
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_QUOTED = r'"((?:[^"\\]|\\[abfnrtv"\\]|\\[0-7]{3})*)"'
+_ODD = r'(?s:".*|.*"|.*\\[0-7]{3}.*|.* -> .*)'
+_ESCAPE = rb"\\([0-7]{3}|.)"
 _LETTERS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
 """As in C (git-config(1), core.quotePath)."""
 
@@ -24,6 +28,8 @@ _LETTERS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
 def mended(data: dict[str, Json], known: Known, *, has_yaml: bool) -> dict[str, Json]:
     """Return a session without the paths of a machine, and with the names of files as git has them, if not by us."""
     new = portable(data, has_yaml=has_yaml)
+    if "generator" in new:
+        return new
     context = _object(new.get("git_context"))
     status = _object(context.get("status"))
     lists: dict[str, Json] = {
@@ -31,8 +37,7 @@ def mended(data: dict[str, Json], known: Known, *, has_yaml: bool) -> dict[str, 
         for key in ("modified_files", "untracked_files")
         if isinstance(listed := status.get(key), list)
     }
-    is_ours = "generator" in new or not lists
-    return new if is_ours else new | {"git_context": context | {"status": status | lists}}
+    return new | {"git_context": context | {"status": status | lists}} if lists else new
 
 
 def portable(data: dict[str, Json], *, has_yaml: bool) -> dict[str, Json]:
@@ -57,12 +62,14 @@ def portable(data: dict[str, Json], *, has_yaml: bool) -> dict[str, Json]:
 
 def sessions(text: str) -> str:
     """Shorten the command that shows a session's file: of the path to it, only what every clone has is kept."""
-    return _SESSIONS.sub(rf"cat \1{DIRECTORY}/", text)
+    if not any(is_absolute(each.lstrip("'\"")) for each in text.split("cat ")[1:]):
+        return text
+    return compiled(_SESSIONS).sub(rf"cat \1{DIRECTORY}/", text)
 
 
 def is_absolute(value: Json) -> bool:
     """Tell a path that begins at the top of a file system."""
-    return isinstance(value, str) and _ABSOLUTE.match(value) is not None
+    return isinstance(value, str) and faults.is_absolute(value)
 
 
 def names_pointer(data: dict[str, Json]) -> bool:
@@ -87,6 +94,8 @@ def _relative(text: str, root: str) -> str:
     """Write what lies below the directory of the project from there, and the directory itself as a full stop."""
     if not root:
         return text
+    import re  # noqa: PLC0415 - what we write names no directory of a machine
+
     text = re.sub(rf"(?<![^\s'\"=(:]){re.escape(root)}[\\/](?=[^\s'\"])", "", text)
     return re.sub(rf"(?<![^\s'\"=(:]){re.escape(root)}(?![^\s'\";)])", ".", text)
 
@@ -104,19 +113,22 @@ def names(listed: list[Json], known: Known, *, is_first: bool) -> list[Json]:
 
 
 def _named(name: str, known: Known | None) -> str:
-    if not _ODD.fullmatch(name):
+    is_odd = compiled(_ODD).fullmatch
+    if not is_odd(name):
         return (known and known(name)) or name
-    new = name.rpartition(" -> ")[2] if not _QUOTED.fullmatch(name) else name
+    new = name.rpartition(" -> ")[2] if not compiled(_QUOTED).fullmatch(name) else name
     if '"' in new:  # the blank that was lost makes the first quote the letter that is missing
         new = _unquoted(new if new.startswith('"') else f'"{new}') or new
-    return name if _ODD.fullmatch(new) else new  # a file may be called so, and nobody could tell on the next run
+    return name if is_odd(new) else new  # a file may be called so, and nobody could tell on the next run
 
 
 def _unquoted(name: str) -> str | None:
     """Read a name that git quoted; None if it did not, or if the name is no UTF-8."""
-    found = _QUOTED.fullmatch(name)
+    import re  # noqa: PLC0415 - see above
+
+    found = compiled(_QUOTED).fullmatch(name)
     try:
-        return _ESCAPE.sub(_byte, found[1].encode()).decode() if found else None
+        return re.sub(_ESCAPE, _byte, found[1].encode()).decode() if found else None
     except UnicodeDecodeError:
         return None
 

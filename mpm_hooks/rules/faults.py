@@ -51,7 +51,7 @@ def path_of_one_machine(document: Document, session: Session) -> Iterator[Findin
     Way out:
         Write `"project_path": ""`, which every release takes in any clone; `mpm-hooks fix` does.
     """
-    if _is_absolute(session.text("project_path")):
+    if is_absolute(session.text("project_path")):
         message = "project_path names a directory of one machine: releases from 6.2.53 on resume it nowhere else"
         way_out = 'write "project_path": "", which every release takes in any clone: mpm-hooks fix'
         yield document.fault(("project_path",), "MPM902", message, way_out)
@@ -307,12 +307,17 @@ def rules_of(session: Session) -> tuple[Callable[[Document, Session], Iterator[F
 def _of_one_machine(session: Session) -> Iterator[tuple[Key, ...]]:
     """Yield where a directory of one machine stands, one that nobody finds elsewhere."""
     project = session.text("project_path")
-    if _is_absolute(session.text("active_context", "working_directory")):
+    if is_absolute(session.text("active_context", "working_directory")):
         yield ("active_context", "working_directory")
     for keys, text in _commands(session):
         words = [word for line in text.split("\n") for word in line.rpartition(DIRECTORY)[0].split()]
-        if any(map(_is_absolute, words)) or (_is_absolute(project) and project in text):
+        if any(map(is_absolute, words)) or (is_absolute(project) and project in text):
             yield keys
+
+
+def is_absolute(path: str) -> bool:
+    """Tell a path that begins at the top of a file system, be it of another one than ours."""
+    return path.startswith(("/", "\\\\")) or (path[:1].isalpha() and path[1:3] in (":/", ":\\"))
 
 
 def is_numeral(text: str) -> bool:
@@ -341,7 +346,3 @@ def _files(session: Session) -> Iterator[tuple[tuple[Key, ...], str]]:
     for key in ("modified_files", "untracked_files"):
         for index, name in enumerate(session.texts("git_context", "status", key)):
             yield ("git_context", "status", key, index), name
-
-
-def _is_absolute(path: str) -> bool:
-    return path.startswith(("/", "\\\\")) or (path[:1].isalpha() and path[1:3] in (":/", ":\\"))
