@@ -82,7 +82,10 @@ def scanned(text: str, hooks: Hooks) -> tuple[Any, ...]:
 
 def laid_out(value: object, gap: str = "\n") -> str:
     """Write what a json said as ``json.dumps(value, indent=2)`` does."""
-    from _json import encode_basestring_ascii as quoted  # noqa: PLC0415 - CPython's own
+    try:
+        from _json import encode_basestring_ascii as quoted  # noqa: PLC0415 - CPython's own
+    except ImportError:  # pragma: no cover - another Python has what `json` makes do with
+        from json.encoder import encode_basestring_ascii as quoted  # noqa: PLC0415 - …
 
     inner = f"{gap}  "
     if isinstance(value, str):

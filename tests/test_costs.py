@@ -44,8 +44,8 @@ exec "$REAL_GIT" "$@"
 
 
 def clean(repository: Repository) -> None:
-    """Commit a session that says little."""
-    for name, content in files(quiet()).items():
+    """Commit a session of ours that says little."""
+    for name, content in files(quiet(generator="mpm-hooks")).items():
         repository.write(name, content)
     repository.git("add", "--all")
     repository.git("commit", "--quiet", "-m", "session")
