@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from mpm_hooks import secret
+from mpm_hooks.lean import compiled
 from mpm_hooks.parse.document import Key, spell
 from mpm_hooks.session import Json
 
@@ -58,7 +59,7 @@ class Redaction:
 
 def text(value: str, places: Places) -> tuple[str, tuple[str, ...]]:
     """Return the text without secrets and private places, and the names of the rules that hit."""
-    if _compiled(_ID).fullmatch(value):
+    if compiled(_ID).fullmatch(value):
         return value, ()
     rules: list[str] = []
     for _ in range(_MOST_TURNS):  # what is hidden or shortened may uncover the next
@@ -132,7 +133,7 @@ def _hidden(value: str, places: Places) -> tuple[str, list[str]]:
     lowered = value.lower()
     for rule in _rules(places):
         if any(hint in lowered for hint in rule.hints):
-            value, count = _compiled(rule.pattern).subn(rule.replacement, value)
+            value, count = compiled(rule.pattern).subn(rule.replacement, value)
             hits += [rule.name] if count else []
     return value, hits
 
@@ -150,11 +151,6 @@ class _Rule:
         self.hints = hints
         self.pattern = pattern
         self.replacement = replacement
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 _ID = (
@@ -323,7 +319,7 @@ def _host(host: str) -> Iterator[tuple[str, str]]:
     names = {host, label} - {"", "localhost"}
     for name in sorted(names):
         yield name.lower(), rf"(?:(?<=\w@)|(?<=r\]@))(?i:{re.escape(name)})(?![\w-]|\.\w)"
-    distinctive = [name for name in names if len(name) >= _SHORTEST_HOST and _compiled(_DISTINCTIVE).search(name)]
+    distinctive = [name for name in names if len(name) >= _SHORTEST_HOST and compiled(_DISTINCTIVE).search(name)]
     for name in sorted(distinctive, key=len, reverse=True):
         yield name.lower(), rf"(?:(?<![\w./\\-])|(?<=//)|(?<=\\[nrt]))(?i:{re.escape(name)})(?![\w-])"
 
