@@ -53,8 +53,9 @@ class _Settings:
     """What the scanner asks of a decoder, as ``json.JSONDecoder`` has it."""
 
     strict = True
-    object_hook = array_hook = None
+    object_hook = object_pairs_hook = array_hook = None
     parse_int = int
+    parse_float = parse_constant = float
 
     def __init__(self, hooks: Hooks) -> None:
         self.__dict__.update(hooks)
@@ -78,6 +79,17 @@ def scanned(text: str, hooks: Hooks) -> tuple[Any, ...]:
     except (ImportError, AttributeError, StopIteration, ValueError, SystemError):
         return ()
     return () if text[end:].strip(_BLANK) else (found,)
+
+
+def scanner() -> Callable[[str, int], tuple[Any, int]]:
+    """Return what reads the value at a place in a valid text, and tells where it ends."""
+    try:
+        from _json import make_scanner  # noqa: PLC0415 - CPython's own
+    except ImportError:  # pragma: no cover - another Python has what `json` makes do with
+        from json import JSONDecoder  # noqa: PLC0415 - …
+
+        return JSONDecoder().raw_decode
+    return make_scanner(_Settings({}))  # type: ignore[arg-type]  # any decoder
 
 
 def laid_out(value: object, gap: str = "\n") -> str:

@@ -166,6 +166,15 @@ def _is_option(lowered: str) -> bool:
     return "--" in lowered and any(name in lowered.partition("--")[2] for name in ("pass", "pw", "psk", *_NAMES))
 
 
+def _has_six_between_dots(lowered: str) -> bool:
+    at = lowered.find(".")
+    while at >= 0:
+        if lowered[at + 7 : at + 8] == ".":
+            return True
+        at = lowered.find(".", at + 1)
+    return False
+
+
 def _assigns(lowered: str, names: Iterable[str]) -> bool:
     """Tell whether behind one of the names, its tail and its quotes there is what stands before a value."""
     for name in names:
@@ -434,6 +443,7 @@ _SECRETS = (
         name="discord-token",
         hints=(".",),
         least=59,
+        near=_has_six_between_dots,
         # The first part is a number in base64, whose groups of four begin so. The pattern begins with letters since
         # there is no better hint, so that most texts are searched at the speed of a character class.
         pattern=r"(?P<value>[MNO][DTjzAQgw](?:(?<![A-Za-z0-9]..)|(?<=\\[nrt]..))[\w-]{2}(?:[MNO][DTjzAQgw][\w-]{2}){5}"

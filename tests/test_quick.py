@@ -18,6 +18,7 @@ from sessions import ID, LATER, TEXT, any_session, files, full, paused
 
 from mpm_hooks import check, fix, folder, harm, secret
 from mpm_hooks.check import Folder, World, forms
+from mpm_hooks.check import texts as check_texts
 from mpm_hooks.finding import Finding
 from mpm_hooks.fix import folder as fix_folder
 from mpm_hooks.lean import Answers, Hooks, laid_out, scanned
@@ -38,7 +39,8 @@ HINTS = (
     *("home", "users", "root/", "root\\", "documents and settings", "instruction", "prompt", "you are now", "<system"),
     *("system>", "[inst]", "<|", "do not tell", "don't tell", "without asking", "without telling", "from now on"),
     *("jailbreak", "developer mode", "safety", "guardrail", "pretend", "new rule", "human:", "assistant:"),
-    *("important:", "secretly", "never mention", "guidelines", "permission", "private key", "machine ", "x" * 59 + "."),
+    *("important:", "secretly", "never mention", "guidelines", "permission", "private key", "machine "),
+    f"{'x' * 24}.{'x' * 6}.{'x' * 27}",
 )
 ODD = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 
@@ -51,6 +53,7 @@ def plainly() -> Iterator[None]:
         patch.setattr(forms, "_pages", lambda _said: ())
         patch.setattr(json_form, "scanned", lambda _text, _hooks: ())
         patch.setattr(exposure, "suspects", lambda texts, _names: set(texts))
+        patch.setattr(check_texts, "leave_out_told", lambda _said, _texts, _world: None)
         yield
 
 

@@ -83,7 +83,7 @@ def check(folder: Folder, world: World | None = None, share: Share = map) -> Ite
 
 def _looked(folder: Folder, target: Pointer | None, world: World, names: Sequence[str]) -> list[_Looked]:
     """Judge some sessions; git answers for all of them at once, while their files are looked at."""
-    sessions = [forms.read(folder, name) for name in names]
+    sessions = [forms.read(folder, name, world) for name in names]
     readable = [each.said for each in sessions if each.said is not None]
     answer = world.ask(readable) if world.ask and readable else None
     # At once what is in all of them: most have nothing, and that is then remembered of each text.

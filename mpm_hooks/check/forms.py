@@ -38,7 +38,7 @@ class Judged:
         self.wrong: list[shape.Fault] = []
 
 
-def read(folder: Folder, session_id: str) -> Judged:
+def read(folder: Folder, session_id: str, world: World) -> Judged:
     """Read the json of a session, and nothing else yet."""
     result, path = Judged(session_id), f"{folder.path}/{session_id}.json"
     content = folder.contents.get(f"{session_id}.json")
@@ -54,6 +54,8 @@ def read(folder: Folder, session_id: str) -> Judged:
         result.said = Session(id=session_id, data=result.document.data)
         result.wrong = shape.faults(result.document.data)
         exposure.said(dict(result.document.data), result.texts)
+        if texts.is_read(result.document):
+            texts.leave_out_told(result.said, result.texts, world)
     return result
 
 

@@ -24,6 +24,22 @@ def is_read(document: Document) -> bool:
     return len(document.text) <= exposure.SEARCHED
 
 
+def leave_out_told(said: Session, texts: list[str], world: World) -> None:
+    """Leave out what is no more than a path that has a code of its own.
+
+    claude-mpm writes some into each session, most below somebody's home directory: to find out what exactly stands in
+    a text takes as long as to check ten sessions.
+    """
+    directories = (said.text("project_path"), said.text("active_context", "working_directory"))
+    if not any(map(exposure.names_a_home, directories)):
+        return
+    parts = {key: said.data.get(key) for key in ("project_path", "active_context", "resume_instructions")}
+    for keys, text in exposure.told(parts, names=False):
+        for each in (text, f'{keys[-1]}="{text}"') if _is_told_already(keys, text) else ():
+            if each in texts and not exposure.suspects([each], world.names, homes=False):
+                texts.remove(each)
+
+
 def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:
     """Look for what is unfit to publish in the texts of a session."""
     for keys, code, message, way_out in exposure.dangerous_command(exposure.commands(said.data)):

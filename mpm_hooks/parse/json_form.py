@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpm_hooks.finding import Finding, MalformedError, correcting
-from mpm_hooks.lean import compiled, remembered, scanned
+from mpm_hooks.lean import compiled, remembered, scanned, scanner
 from mpm_hooks.parse import read
 from mpm_hooks.parse.document import Document, Key, Place, place_in, spell
 from mpm_hooks.session import Json
@@ -17,6 +17,7 @@ DEEPEST = 100
 
 _INFINITE = (float("inf"), float("-inf"))
 _MOST = 1000
+_BLANKS = frozenset(" \t\n\r")
 
 
 def parse(path: str, content: bytes) -> Document:
@@ -96,9 +97,7 @@ def _members(place: tuple[str, int]) -> Mapping[Key, int]:
 
 def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
     """Yield each key of an object with its place and its value's, each index of an array with its item's twice."""
-    from json import JSONDecoder  # noqa: PLC0415 - only a fault needs it
-
-    opening, number, decode = text[offset], 0, JSONDecoder().raw_decode
+    opening, number, decode = text[offset], 0, scanner()
     if opening not in "{[":
         return
     offset = _blanks(text, offset + 1)
@@ -116,8 +115,10 @@ def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
 
 
 def _blanks(text: str, offset: int) -> int:
-    found = compiled(r"[ \t\n\r]*").match(text, offset)
-    return found.end() if found else offset
+    """Return where the blanks end that stand here."""
+    while text[offset : offset + 1] in _BLANKS:
+        offset += 1
+    return offset
 
 
 def _deep(text: str) -> int | None:

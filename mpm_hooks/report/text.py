@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from mpm_hooks.finding import WARNING
-from mpm_hooks.policy import Judged
 from mpm_hooks.report import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mpm_hooks.policy import Judged
 
 _RED, _YELLOW, _CYAN, _BOLD = "1;31", "33", "36", "1"
 

@@ -124,12 +124,19 @@ def first(texts: Iterable[str]) -> dict[str, str]:
     return kept
 
 
-def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
+def names_a_home(path: str) -> bool:
+    """Tell whether a path may lead into a home directory, quickly."""
+    lowered = path.lower()
+    return any(hint in lowered for hint in _HOMES)
+
+
+def suspects(texts: Sequence[str], names: Sequence[str], *, homes: bool = True) -> Collection[str]:
     """Return those texts in which a rule of this family may find something; quickly, since most have nothing.
 
     Args:
         texts: The texts.
         names: What the machine and its user are called, in lower case.
+        homes: Whether it is something that a text names a home directory.
     """
     each = [(text, text.lower()) for text in texts]
     lowered = "\n".join([low for _, low in each])
@@ -137,6 +144,8 @@ def suspects(texts: Sequence[str], names: Sequence[str]) -> Collection[str]:
     every = " ".join(words)
     found: set[str] = set()
     hints = [hint for word, hinted in _HINTS if word in every for hint, _ in hinted if hint in lowered]
+    if not homes:
+        hints = [hint for hint in hints if hint not in _HOMES]
     for hint in (*hints, *[name for name in names if name in lowered]):
         found.update([text for text, low in each if hint in low])
     for hint in secret.hints(lowered, words):
