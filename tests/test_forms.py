@@ -294,10 +294,17 @@ def test_place_is_the_nearest_that_there_is() -> None:
     assert document.place("a", "b", 7) == (1, 13)
     assert document.place("c") == document.place("c", "deeper", 0) == (3, 7)
     assert document.place("nothing") == (1, 1)
+    assert document.place() == (1, 1)
+    blank = json_form.parse("", b' {\t"a"\n:\n [ 1 ,\t2.5 \n, true ]\t,"b" : null }')
+    assert [blank.place(*keys) for keys in ((), ("a", 1), ("a", 2), ("b",))] == [(1, 2), (3, 8), (4, 3), (4, 17)]
     loaded = yaml_form.parse("", b"a:\n  b: [1, 22]\nc: x\n")
     assert loaded.place("a", "b", 1) == (2, 10)
     assert loaded.place("c") == loaded.place("c", "deeper", 0) == (3, 4)
     assert loaded.place("a", "b", 7) == (2, 6)
+
+
+def test_a_place_behind_a_carriage_return() -> None:
+    assert json_form.place('{\r"a":\r\t[0,\r1]}', ("a", 1)) == (1, 13)
 
 
 @given(VALUES)

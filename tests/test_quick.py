@@ -14,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sessions import ID, LATER, TEXT, any_session, files, full, paused
+from sessions import ID, LATER, TEXT, any_session, files, full, paused, quiet
 
 from mpm_hooks import check, fix, folder, harm, secret
 from mpm_hooks.check import Folder, World, forms
@@ -83,6 +83,39 @@ def test_any_session_is_found_as_plainly(session: Session) -> None:
         slowly = found(judged)
     assert at_json(quickly) == at_json(slowly)
     assert quickly <= slowly
+
+
+HOME = "/home/ann/work"
+TOKEN = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        pytest.param({"project_path": HOME}, set(), id="told already"),
+        pytest.param(
+            {"project_path": HOME, "conversation": {"primary_task": HOME, "summary": "It moved", "next_steps": []}},
+            {"MPM502"},
+            id="and once more",
+        ),
+        pytest.param({"project_path": f"{HOME}/{TOKEN}"}, {"MPM501"}, id="with a secret"),
+        pytest.param({"project_path": f"{HOME}/\u202e"}, {"MPM504"}, id="with what nobody sees"),
+        pytest.param({"project_path": f"ann@laptop:{HOME}"}, {"MPM503"}, id="with user and host"),
+        pytest.param({"project_path": "/media/ann/home/ann/work"}, {"MPM503"}, id="with the user of a disk"),
+        pytest.param(
+            {"project_path": HOME, "resume_instructions": {"validation_commands": {"look": f"ls {HOME}"}}},
+            {"MPM502"},
+            id="in a command of somebody's",
+        ),
+    ],
+)
+def test_a_home_directory_is_told_by_one_code(changes: dict[str, Json], codes: set[str]) -> None:
+    contents = paused(quiet(**changes))
+    judged = Folder(path=DIRECTORY, names=frozenset(contents), contents=contents, odd={})
+    quickly = found(judged)
+    with plainly():
+        assert at_json(quickly) == at_json(found(judged))
+    assert {each.code for each in quickly if each.code.startswith("MPM5")} == codes
 
 
 @given(any_session())
@@ -208,6 +241,17 @@ def test_odd_and_large_files_are_not_in_order() -> None:
 
 
 HOOKS: Hooks = {"object_pairs_hook": list, "parse_constant": str, "parse_float": float}
+
+
+@example("abcd-ef-gh")
+@example("2026.01.21")
+@example("20260121ab")
+@given(st.text("0179-.a\u0663", min_size=8, max_size=12))
+def test_what_begins_with_a_date_is_what_a_pattern_says(text: str) -> None:
+    shifted = full(git_context={"recent_commits": [{"timestamp": text}]})
+    document = json_form.parse("", json.dumps(shifted.data).encode())
+    is_date = not [*faults.shifted_fields(document, shifted)]
+    assert is_date == bool(re.match(r"\d{4}-\d\d-\d\d", text))
 
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")

@@ -34,10 +34,12 @@ def leave_out_told(said: Session, texts: list[str], world: World) -> None:
     if not any(map(exposure.names_a_home, directories)):
         return
     parts = {key: said.data.get(key) for key in ("project_path", "active_context", "resume_instructions")}
-    for keys, text in exposure.told(parts, names=False):
-        for each in (text, f'{keys[-1]}="{text}"') if _is_told_already(keys, text) else ():
-            if each in texts and not exposure.suspects([each], world.names, homes=False):
-                texts.remove(each)
+    pairs = [pair for pair in exposure.told(parts, names=False) if _is_told_already(*pair)]
+    told = [each for keys, text in pairs for each in (text, f'{keys[-1]}="{text}"') if exposure.names_a_home(each)]
+    more = exposure.suspects(told, world.names, homes=False)
+    for each in told:
+        if each in texts and each not in more:
+            texts.remove(each)
 
 
 def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:

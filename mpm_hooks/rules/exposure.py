@@ -138,7 +138,7 @@ def suspects(texts: Sequence[str], names: Sequence[str], *, homes: bool = True) 
         names: What the machine and its user are called, in lower case.
         homes: Whether it is something that a text names a home directory.
     """
-    each = [(text, text.lower()) for text in texts]
+    each = [(text, text.lower() if homes else _out_of_homes(text.lower(), names)) for text in texts]
     lowered = "\n".join([low for _, low in each])
     words = {*lowered.split()}
     every = " ".join(words)
@@ -156,6 +156,13 @@ def suspects(texts: Sequence[str], names: Sequence[str], *, homes: bool = True) 
     if not joined.isascii():
         found.update(text for text in texts if not (text.isascii() or _UNSEEN.isdisjoint(text)))
     return found
+
+
+def _out_of_homes(lowered: str, names: Iterable[str]) -> str:
+    """Cut out where a path leads into a home directory: there, a name is no more than a part of the path."""
+    for home in ("/root/", *[f"/{users}/{name}/" for users in ("home", "users") for name in names]):
+        lowered = lowered.replace(home, "/")
+    return lowered
 
 
 @rule("MPM501")
