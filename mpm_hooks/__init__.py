@@ -39,6 +39,7 @@ Each module imports only from those before it in this list::
     ledger     the sessions that were pruned, a line each
     retention  which sessions may go
     folder     a folder of sessions, read file by file
+    machine    what this machine and its user are called
     disk       the only module that writes files of sessions
     hands      shares work between processes
     process    starts programs, and hears what they say

@@ -105,7 +105,8 @@ def publish(found: Repo, known: Objects, made: Made, change: Change) -> str:
     copy, kept = found.own / "index", found.own / "kept"
     users = {"GIT_INDEX_FILE": str(copy)}
     if found.index.exists():
-        shutil.copy2(found.index, copy)
+        # Git never writes into an index: it puts another one in its place (lockfile.h), so that these stay as they are.
+        os.link(found.index, copy)
         os.link(found.index, kept)
     if change.gone:
         _enter(found, users, dict.fromkeys(change.gone, "0" * len(made.sha)))

@@ -68,21 +68,26 @@ def facts(
         chosen: The project's settings.
         asked: What is to be gathered.
     """
+    # What does not need git's answers comes first: meanwhile git looks at the files.
+    directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
+    agent, warnings = claude.read(root, os.environ, runner.home()) if asked.claude else (None, ())
+    version = _version(root)
+    declared = _declaring(root)
+    declared(".")
     state = None
     if found and asked.known:
         state = work.state(found, asked.known, chosen.default_branches, asked.set_aside, asked.files)
-    directory = _spelled(os.path.relpath(here.resolve(), root.resolve()))
-    agent, warnings = claude.read(root, os.environ, runner.home()) if asked.claude else (None, ())
+    places = list(dict.fromkeys(_places(directory, state)))
     return Gathered(
         facts=Facts(
             statement=_cleaned(asked.statement),
             directory=directory,
             project=_spelled(root.name),
-            version=_version(root),
+            version=version,
             work=state,
             agent=agent,
             recorded=asked.recorded,
-            verify=_verifying(root, directory, state),
+            verify=verify.nearest(places, {place: declared(place) for place in (*places, ".")}),
         ),
         warnings=warnings,
     )
@@ -98,16 +103,14 @@ def _cleaned(said: Statement) -> Statement:
     return replace(said, **changes)  # type: ignore[arg-type]  # each value is of the kind that it was
 
 
-def _verifying(root: Path, directory: str, state: WorkState | None) -> Mapping[str, str]:
-    """Name the commands that verify the work: those of where the user stands and works come first."""
-    places = list(dict.fromkeys(_places(directory, state)))
+def _declaring(root: Path) -> Callable[[str], Mapping[str, str]]:
+    """Return what names the commands that verify the work in a directory."""
     listed = cache(lambda place: disk.entries(root / place))
-    declared = {place: verify.commands(*_manifests(root, place, listed)) for place in (*places, ".")}
-    return verify.nearest(places, declared)
+    return cache(lambda place: verify.commands(*_manifests(root, place, listed)))
 
 
 def _places(directory: str, state: WorkState | None) -> Iterator[str]:
-    """Yield the directories of the work, from where the user stands upwards, then those of what changed most."""
+    """Yield the directories of the work: from where the user stands upwards, then those of what changed most."""
     yield from _upwards(directory)
     changes = sorted(state.changes, key=lambda each: -each.size) if state and directory == "." else ()
     for change in changes[:_MOST_DIRECTORIES]:

@@ -13,13 +13,15 @@ from heapq import heappop, heappush
 from itertools import islice
 from pathlib import Path
 
-from mpm_hooks import disk, objects, repo
+from mpm_hooks import disk, objects, plumbing, repo
 from mpm_hooks.facts import TRUNKS, Base, Commit
 from mpm_hooks.objects import Objects
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
 
 _MOST_COMMITS = 200
+_MOST_ASKED = 50
+"""Files of which it is asked whether the other branch has changed them, too: git merges in less time than more take."""
 _WINDOWS = (256, 8192, 2**31 - 1)
 """How many commits are read at first, and how many if those do not tell."""
 _LAYOUT = "--format=%H%n%ct%n%P%n%h%n%an%n%ai%n%s"
@@ -110,9 +112,12 @@ def standing(found: Repo, known: Objects, branch: str | None, defaults: Sequence
             raise
         told = _read(found, known, branch, {}, count)  # commits of another are not here: a fetch was cut off, say
     base = told.base
-    if base and base.ahead and base.behind and _adds_nothing(found, _full(base.name, others)):
-        return replace(told, base=replace(base, is_merged=True))
-    return told
+    if not base or not base.ahead or not base.behind:
+        return told
+    ref = _full(base.name, others)
+    if (base.merge_base and _adds_a_file(known, ref, base.merge_base)) or not _adds_nothing(found, ref):
+        return told
+    return replace(told, base=replace(base, is_merged=True))
 
 
 def default_branches(found: Repo, defaults: Sequence[str]) -> Sequence[str]:
@@ -243,6 +248,18 @@ def _since_pause(log: _Log, head: str) -> Sequence[Commit]:
     return ()
 
 
+def _adds_a_file(known: Objects, ref: str, merge_base: str) -> bool:
+    """Tell whether HEAD has changed a file that the branch has not: to see that, nothing need be merged."""
+    paths = objects.differing(known, f"{merge_base}^{{tree}}", "HEAD^{tree}")
+    asked = (path for path in paths if f"{DIRECTORY}/".encode() not in path and b"\n" not in path)
+    return any(_blob(known, ref, path) == _blob(known, merge_base, path) for path in islice(asked, _MOST_ASKED))
+
+
+def _blob(known: Objects, commit: str, path: bytes) -> str | None:
+    found = known.find(f"{commit}:{plumbing.text(path)}")
+    return found.name if found else None
+
+
 def _adds_nothing(found: Repo, ref: str) -> bool:
     """Tell whether merging HEAD would change nothing there but sessions: it was squashed, or its commits were picked.
 
@@ -274,5 +291,6 @@ def _adds_nothing(found: Repo, ref: str) -> bool:
 
 def objects_apart(found: Repo, directory: Path) -> Mapping[str, str]:
     """Return the variables with which git keeps the objects that it makes to a directory."""
-    objects = repo.text(found, "rev-parse", "--path-format=absolute", "--git-path", "objects")
-    return {"GIT_OBJECT_DIRECTORY": str(directory), "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+    usual = str(found.shared / "objects").replace("\\", "\\\\").replace('"', '\\"')
+    # In quotes, since a path may hold what stands between two of them; see git(1).
+    return {"GIT_OBJECT_DIRECTORY": str(directory), "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{usual}"'}

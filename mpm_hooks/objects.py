@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from mpm_hooks import plumbing, process, repo
 from mpm_hooks.repo import GitError, Repo
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # to import it takes its time
+if TYPE_CHECKING:  # to import either takes its time
+    import hashlib
     from typing import TypeAlias
 
 FILE = "100644"
@@ -55,8 +55,8 @@ class Objects:
 
     def name(self, content: bytes, kind: str = "blob") -> str:
         """Return what an object is called that holds this, whether or not it is here."""
-        digest = hashlib.sha1 if self._is_sha1 else hashlib.sha256
-        return digest(b"%b %d\0%b" % (kind.encode(), len(content), content)).hexdigest()
+        said = b"%b %d\0%b" % (kind.encode(), len(content), content)
+        return (_sha1(said) if self._is_sha1 else _sha256(said)).hexdigest()
 
     @cached_property
     def _is_sha1(self) -> bool:
@@ -66,6 +66,21 @@ class Objects:
         """Return the entries of a tree by their names; none where there is no such tree."""
         found = self.find(tree) if tree else None
         return dict(_entries(found.content, len(found.name) // 2)) if found and found.kind == "tree" else {}
+
+
+def _sha1(content: bytes) -> hashlib._Hash:
+    """Hash as git does; ``hashlib`` would wait for OpenSSL, which may refuse a hash that is this old."""
+    try:
+        from _sha1 import sha1  # type: ignore[import-not-found]  # noqa: PLC0415 - CPython's own
+    except ImportError:  # pragma: no cover - another Python
+        from hashlib import sha1  # noqa: PLC0415 - …
+    return sha1(content)  # type: ignore[no-any-return]  # noqa: S324 - git's own choice
+
+
+def _sha256(content: bytes) -> hashlib._Hash:
+    from hashlib import sha256  # noqa: PLC0415 - few repositories need it
+
+    return sha256(content)
 
 
 @contextmanager

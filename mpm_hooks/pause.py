@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import platform
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -18,6 +16,7 @@ from mpm_hooks import (
     disk,
     gather,
     guard,
+    machine,
     redact,
     render,
     repo,
@@ -214,11 +213,7 @@ def _redacted(taken: Session, places: Places) -> tuple[Session, tuple[Redaction,
 
 def _places(root: Path) -> Places:
     """Say what is of this machine alone."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that has no name
-        user = ""
-    return Places(root=str(root), home=str(runner.home()), host=platform.node(), user=user)
+    return Places(root=str(root), home=str(runner.home()), host=machine.host(), user=machine.user())
 
 
 def _place(taken: Session, newest: str, place: _Place, message: str | None) -> str | None:

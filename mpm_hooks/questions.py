@@ -33,7 +33,7 @@ def ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
 
 def files(found: Repo) -> Answer:
     """Ask how all files stand, and on which branch."""
-    return repo.begin(found, *_STATUS, "--branch", "--untracked-files=normal")
+    return repo.begin(found, *_STATUS, "--branch", "--untracked-files=all")
 
 
 def sessions(found: Repo, *folders: str) -> Answer:

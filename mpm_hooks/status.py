@@ -6,13 +6,16 @@ _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
 
 class Entry:
-    """One record of git's status: the letters for index and work tree, the name, and the name before a rename."""
+    """One record of git's status: the letters for index and work tree, the name, and the name before a rename.
 
-    __slots__ = ("original_path", "path", "xy")
+    ``raw`` is the name in bytes, where git itself has told it.
+    """
 
-    def __init__(self, *, xy: str, path: str, original_path: str | None = None) -> None:
+    __slots__ = ("original_path", "path", "raw", "xy")
+
+    def __init__(self, *, xy: str, path: str, original_path: str | None = None, raw: bytes = b"") -> None:
         """Keep what is given."""
-        self.xy, self.path, self.original_path = xy, path, original_path
+        self.xy, self.path, self.original_path, self.raw = xy, path, original_path, raw
 
     @property
     def is_untracked(self) -> bool:
@@ -51,15 +54,16 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
         kind, _, rest = record.partition(b" ")
         match kind.decode():
             case "#":
-                name, _, value = rest.partition(b" ")
-                headers[name.decode()] = spelled(value)
+                header, _, value = rest.partition(b" ")
+                headers[header.decode()] = spelled(value)
             case "?" | "!" as letter:
-                entries.append(Entry(xy=letter * 2, path=spelled(rest)))
+                entries.append(Entry(xy=letter * 2, path=spelled(rest), raw=rest))
             case "1" | "2" | "u" as letter:  # ordinary, renamed, unmerged
                 # Before the name: XY sub mH mI mW hH hI; a rename's score too; for a conflict m1 m2 m3 mW h1 h2 h3.
                 fields = rest.split(b" ", {"1": 7, "2": 8, "u": 9}[letter])
                 original = spelled(next(records)) if letter == "2" else None
-                entries.append(Entry(xy=fields[0].decode(), path=spelled(fields[-1]), original_path=original))
+                name = fields[-1]
+                entries.append(Entry(xy=fields[0].decode(), path=spelled(name), original_path=original, raw=name))
     return headers, entries
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from mpm_hooks import history, objects, operation, questions, repo, status
+from mpm_hooks import history, objects, operation, plumbing, questions, repo, status
 from mpm_hooks.facts import Operation, WorkState
 from mpm_hooks.history import Standing
 from mpm_hooks.objects import Objects
@@ -23,7 +23,7 @@ _BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
 _LARGEST = 1_000_000
 """Bytes of an untracked file whose lines are counted."""
-_MOST_NAMED = 30
+_MOST_NAMED = 120
 """Files that git is told one by one: it compares each with each in its index, and more of them take longer than all."""
 _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
@@ -87,12 +87,12 @@ def state(
         branch=branch,
         head=told.head if told else None,
         commits=told.last if told else (),
-        entries=tuple(entries),
+        entries=tuple(_in_directories(known, entries)),
         operation=begun,
         base=told.base if told else None,
         own=told.own if told else (),
         since=since,
-        changes=(*changes, *_untracked(found, entries)),
+        changes=(*changes, *_untracked(found.root, entries)),
         incomplete=incomplete,
     )
 
@@ -166,22 +166,51 @@ def _asked(
         environment: Where the trees are.
     """
     options = ("--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+    # To look ahead at all files of the index, git would hold each against each name.
+    alone = ("-c", "core.preloadIndex=false") if names else ()
     literally = {"GIT_LITERAL_PATHSPECS": "1", **(environment or {})}
-    return repo.begin(found, "diff", *options, *trees, "--", *sorted(names), environment=literally)
+    return repo.begin(found, *alone, "diff", *options, *trees, "--", *sorted(names), environment=literally)
 
 
 def _counted(answer: Answer) -> Sequence[Change]:
     return [change for change in status.changes(answer()) if f"{DIRECTORY}/" not in change.path]
 
 
-def _untracked(found: Repo, entries: Sequence[Entry]) -> Iterator[Change]:
-    """Count the lines of files that git does not know, also of those in a directory that its status names alone."""
-    paths = [entry.path for entry in entries if entry.is_untracked]
-    if any(path.endswith("/") for path in paths):
-        names = repo.run(found, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0")
-        paths = [status.spelled(name) for name in names if name]
-    for path in [path for path in paths if ".claude-mpm/" not in path][:_MOST_COUNTED]:
-        yield Change(path=path, added=_lines(found.root / path), deleted=0)
+def _in_directories(known: Objects, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Name a directory of which git knows no file in place of all files in it, as ``git status`` does by itself."""
+    tracked = {above for entry in entries if entry.xy not in ("??", "D.") for above in _above(entry.raw)}
+
+    @cache
+    def is_known(directory: bytes) -> bool:
+        return directory in tracked or _holds(known, directory)
+
+    told = set()
+    for entry in entries:
+        unknown = (
+            next((above for above in _above(entry.raw) if not is_known(above)), b"") if entry.is_untracked else b""
+        )
+        if not unknown:
+            yield entry
+        elif unknown not in told:
+            told.add(unknown)
+            yield Entry(xy=entry.xy, path=status.spelled(unknown + b"/"))
+
+
+def _above(name: bytes) -> Iterator[bytes]:
+    """Yield the directories above a file, the topmost first."""
+    yield from (name[:place] for place, sign in enumerate(name[:-1]) if sign == ord("/"))
+
+
+def _holds(known: Objects, directory: bytes) -> bool:
+    """Tell whether the last commit has a directory; one cannot ask git's objects for a name of two lines."""
+    return b"\n" in directory or known.find(f"HEAD:{plumbing.text(directory)}") is not None
+
+
+def _untracked(root: Path, entries: Sequence[Entry]) -> Iterator[Change]:
+    """Count the lines of files that git does not know."""
+    paths = [entry.path for entry in entries if entry.is_untracked and ".claude-mpm/" not in entry.path]
+    for path in paths[:_MOST_COUNTED]:
+        yield Change(path=path, added=_lines(root / path), deleted=0)
 
 
 def _lines(path: Path) -> int | None:
@@ -199,7 +228,8 @@ def _lines(path: Path) -> int | None:
 @contextmanager
 def _rebuilt(found: Repo, patch: str) -> Iterator[Rebuilt]:
     """Apply the patch to a copy of the index; the objects that this makes go to a place that vanishes."""
-    import tempfile  # noqa: PLC0415 - it takes its time, and few pauses need it
+    import shutil  # noqa: PLC0415 - it takes its time, and few pauses need it
+    import tempfile  # noqa: PLC0415 - …
 
     with tempfile.TemporaryDirectory(dir=found.own) as own:
         copy = Path(own, "index")
@@ -223,8 +253,9 @@ def _with_unstaged(entries: Sequence[Entry], letters: Mapping[str, str]) -> list
     """Put the letters of unstaged changes into the records of a status that was taken without them."""
     tracked = {entry.path: entry for entry in entries if not entry.is_untracked}
     for path, letter in letters.items():
-        entry = tracked.get(path, Entry(xy="..", path=path))
-        tracked[path] = Entry(xy=f"{entry.xy[0]}{letter}", path=path, original_path=entry.original_path)
+        entry = tracked.get(path, Entry(xy="..", path=path, raw=path.encode("utf-8", "surrogateescape")))
+        both = f"{entry.xy[0]}{letter}"
+        tracked[path] = Entry(xy=both, path=path, original_path=entry.original_path, raw=entry.raw)
     # Of a file that was only intended to be added, the runner leaves an untracked one. Any other may share its name
     # with a record of the index: that was taken out of it alone.
     untracked = [entry for entry in entries if entry.is_untracked and entry.path not in letters]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import platform
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pytest
 import stores
 from conftest import Repository, Result, Run
 
-from mpm_hooks import runner
+from mpm_hooks import machine, runner
 from mpm_hooks.session import DIRECTORY, Json
 
 pytestmark = pytest.mark.once
@@ -1011,7 +1010,7 @@ def test_secrets_are_hidden_everywhere(repository: Repository, run: Run) -> None
 
 def test_nothing_of_this_machine(repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "annabel77")
-    monkeypatch.setattr(platform, "node", lambda: "kraken42")
+    monkeypatch.setattr(machine, "host", lambda: "kraken42")
     repository.write("deep/a.txt", "x")
     message = f"Look at {repository.path}/deep/a.txt and {Path.home()}/notes.txt, annabel77@kraken42"
     result = run(repository.path / "deep", "pause", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,3 +170,54 @@ def test_settings_that_cannot_be_read(repository: Repository) -> None:
         assert history._others(found, known, "work", ("main",)) == {  # noqa: SLF001 - git itself would not work here
             "refs/heads/main": repository.git("rev-parse", "HEAD").strip()
         }
+
+
+NAMES = ("a.txt", "b.txt", "d/c.txt", "d/e f.txt", ".claude-mpm/sessions/x.md")
+
+
+def worked(repository: Repository, chance: random.Random) -> None:
+    """Commit changes of files, of which both branches may make the same."""
+    for name in chance.sample(NAMES, 2):
+        if chance.random() < 0.2 and (repository.path / name).exists():
+            repository.git("rm", "--quiet", name)
+        else:
+            repository.write(name, f"{name}\n{chance.randrange(3)}\n" * 3)
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--allow-empty", "-m", "work")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_merged_is_what_a_merge_shows(empty: Repository, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    worked(empty, chance)
+    empty.git("branch", "-M", "main")
+    empty.git("switch", "--quiet", "-c", "work")
+    for _ in range(chance.randrange(1, 3)):
+        worked(empty, chance)
+    empty.git("switch", "--quiet", "main")
+    if chance.random() < 0.5:
+        empty.git("merge", "--quiet", "--squash", "work")
+        empty.git("commit", "--quiet", "--allow-empty", "-m", "squashed")
+    if chance.random() < 0.7:
+        worked(empty, chance)
+    empty.git("switch", "--quiet", "work")
+    told = standing(empty, "work")
+    monkeypatch.setattr(history, "_adds_a_file", lambda *_: False)
+    assert told == standing(empty, "work")
+
+
+def test_a_branch_that_was_squashed_is_merged_wherever_its_repository_is(tmp_path: Path, empty: Repository) -> None:
+    chance = random.Random(1)  # noqa: S311 - no secret
+    worked(empty, chance)
+    empty.git("branch", "-M", "main")
+    empty.git("switch", "--quiet", "-c", "work")
+    empty.commit("new.txt")
+    empty.git("switch", "--quiet", "main")
+    empty.git("merge", "--quiet", "--squash", "work")
+    empty.git("commit", "--quiet", "-m", "squashed")
+    empty.git("switch", "--quiet", "work")
+    odd = tmp_path / ("a b" if sys.platform == "win32" else 'a:b"c\\d')
+    empty.path.rename(odd)
+    base = standing(Repository(odd), "work").base
+    assert base
+    assert base.is_merged

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from conftest import Repository
@@ -55,6 +59,49 @@ def test_any_change(repository: Repository, monkeypatch: pytest.MonkeyPatch, see
     whole = repository.git("diff", "--numstat", "-z", "--find-renames", "main", "--")
     untracked = set(listed(repository, "ls-files", "--others", "--exclude-standard"))
     assert [change for change in state.changes if change.path not in untracked] == status.changes(whole.encode())
+    assert {change.path for change in state.changes} >= untracked - {""}
+    # Of a directory in the place of a file that it knows, git's status tells nothing by itself.
+    entries = [(entry.xy, entry.path) for entry in state.entries if ".txt/" not in entry.path]
+    assert entries == [each for each in told(repository) if ".txt/" not in each[1]]
+
+
+def told(repository: Repository) -> list[tuple[str, str]]:
+    """Return how files stand as git says it by itself: of a directory that it does not know, the name alone."""
+    words = ("git", "status", "--porcelain=v2", "-z", "--untracked-files=normal")
+    done = subprocess.run(words, check=True, cwd=repository.path, capture_output=True)
+    return [(entry.xy, entry.path) for entry in status.parse(done.stdout)[1]]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there, a name is text")
+def test_a_directory_that_git_does_not_know_is_named_as_git_does(repository: Repository) -> None:
+    repository.commit("kept/é/in.txt")
+    for name in (
+        "new/a.txt",
+        "new/deep/b.txt",
+        "kept/c.txt",
+        "kept/é/d.txt",
+        "kept/é/e/f.txt",
+        "out/g.txt",
+        "staged/h",
+    ):
+        repository.write(name, "1\n")
+    repository.write(".gitignore", "out/\n")
+    for raw in (b"kept/\xff/i.txt", b"\xfe/j.txt", b"kept/two\nlines/k.txt", b"kept/\xe9.txt"):
+        path = os.path.join(os.fsencode(repository.path), raw)  # noqa: PTH118 - pathlib takes no bytes
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - …
+        Path(os.fsdecode(path)).write_bytes(b"1\n")
+    repository.git("add", "staged/h", "kept/c.txt")
+    repository.write("staged/l.txt", "1\n")
+    repository.git("init", "--quiet", "nested")
+    repository.write("nested/m.txt", "1\n")
+    found = repo.locate(repository.path)
+    assert found
+    with objects.opened(found) as known:
+        state = work.state(found, known)
+    entries = [(entry.xy, entry.path) for entry in state.entries]
+    alike = ("??", "kept/two\nlines/k.txt"), ("??", "kept/two\nlines/")
+    assert entries == [alike[0] if each == alike[1] else each for each in told(repository)]
+    assert {"new/a.txt", "new/deep/b.txt", "kept/c.txt"} <= {change.path for change in state.changes}
 
 
 def listed(repository: Repository, *words: str) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from mpm_hooks import check, claims, commands, folder, plumbing, selection
+from mpm_hooks import check, claims, commands, folder, machine, plumbing, selection
 from mpm_hooks.check import Folder, World
 from mpm_hooks.finding import Finding
 from mpm_hooks.rules import shape
@@ -93,11 +93,10 @@ def watched(
 
 
 def _world(top: str | None, listener: Listener | None) -> World:
-    """Say what the rules hold sessions against; the environment names this machine and its user."""
+    """Say what the rules hold sessions against."""
     latest = time.strftime("session-%Y%m%d-%H%M%S", time.gmtime(time.time() + shape.AHEAD))
-    user = next((name for key in ("USER", "LOGNAME", "USERNAME") if (name := os.environ.get(key))), "")
-    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return World(latest=latest, user=user, host=host, ask=claims.Repository(top, listener).ask if top else None)
+    ask = claims.Repository(top, listener).ask if top else None
+    return World(latest=latest, user=machine.user(), host=machine.host(), ask=ask)
 
 
 def _read(selected: Selected) -> tuple[str, Folder]:

@@ -19,6 +19,8 @@ def table(data: object, *keys: str) -> Table:
 
 def toml(text: str) -> Table:
     """Read a TOML text."""
+    if not text:
+        return {}
     import tomllib  # noqa: PLC0415 - most projects have few kinds of manifests
 
     if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
@@ -31,6 +33,8 @@ def toml(text: str) -> Table:
 
 def json(text: str) -> Table:
     """Read a JSON text."""
+    if not text:
+        return {}
     import json  # noqa: PLC0415 - most projects have few kinds of manifests
 
     try:
