@@ -57,6 +57,7 @@ Each module imports only from those before it in this list::
     repo       a repository with a work tree, and git run in it
     questions  what git is asked first, while Python imports what reads the answers
     objects    what git keeps, asked for one after another; trees
+    index      an index of a few files, in which git finds what differs
     selection  which folders of sessions a command is for
     shelf      the sessions of a work tree, the newest first
     worktrees  the other work trees and branches of a repository

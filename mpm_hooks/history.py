@@ -250,14 +250,13 @@ def _since_pause(log: _Log, head: str) -> Sequence[Commit]:
 
 def _adds_a_file(known: Objects, ref: str, merge_base: str) -> bool:
     """Tell whether HEAD has changed a file that the branch has not: to see that, nothing need be merged."""
-    paths = objects.differing(known, f"{merge_base}^{{tree}}", "HEAD^{tree}")
-    asked = (path for path in paths if f"{DIRECTORY}/".encode() not in path and b"\n" not in path)
-    return any(_blob(known, ref, path) == _blob(known, merge_base, path) for path in islice(asked, _MOST_ASKED))
-
-
-def _blob(known: Objects, commit: str, path: bytes) -> str | None:
-    found = known.find(f"{commit}:{plumbing.text(path)}")
-    return found.name if found else None
+    changed = objects.differing(known, f"{merge_base}^{{tree}}", "HEAD^{tree}")
+    asked = (each for each in changed if f"{DIRECTORY}/".encode() not in each[0] and b"\n" not in each[0])
+    for path, before, _ in islice(asked, _MOST_ASKED):
+        theirs = known.find(f"{ref}:{plumbing.text(path)}")
+        if (theirs and theirs.name) == (before and before[1]):
+            return True
+    return False
 
 
 def _adds_nothing(found: Repo, ref: str) -> bool:

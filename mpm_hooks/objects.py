@@ -24,6 +24,8 @@ _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 Named = tuple[str, str]
 """The mode of an entry of a tree, and the name of its object."""
+Differing: TypeAlias = "tuple[bytes, Named | None, Named | None]"
+"""A path, and the file there before and after, if there is one."""
 _Changes: TypeAlias = "dict[bytes, str | _Changes | None]"
 """By name: the blob that a file gets, None if it goes; what changes in a folder."""
 
@@ -55,8 +57,11 @@ class Objects:
 
     def name(self, content: bytes, kind: str = "blob") -> str:
         """Return what an object is called that holds this, whether or not it is here."""
-        said = b"%b %d\0%b" % (kind.encode(), len(content), content)
-        return (_sha1(said) if self._is_sha1 else _sha256(said)).hexdigest()
+        return self.digest(b"%b %d\0%b" % (kind.encode(), len(content), content)).hex()
+
+    def digest(self, content: bytes) -> bytes:
+        """Hash as the repository does."""
+        return (_sha1(content) if self._is_sha1 else _sha256(content)).digest()
 
     @cached_property
     def _is_sha1(self) -> bool:
@@ -93,18 +98,18 @@ def opened(found: Repo) -> Iterator[Objects]:
         git.close()
 
 
-def differing(known: Objects, one: str, other: str, above: bytes = b"") -> Iterator[bytes]:
-    """Yield the paths of the files that two trees do not have alike; they are read as far as they differ."""
+def differing(known: Objects, one: str, other: str, above: bytes = b"") -> Iterator[Differing]:
+    """Yield the files that two trees do not have alike; they are read as far as they differ."""
     left, right = known.entries(one), known.entries(other)
     for name in left.keys() | right.keys():
-        if left.get(name) == right.get(name):
+        before, after = left.get(name), right.get(name)
+        if before == after:
             continue
-        path, pair = above + name, [side.get(name, ("", "")) for side in (left, right)]
-        if any(mode not in ("", _FOLDER) for mode, _ in pair):
-            yield path
-        if any(mode == _FOLDER for mode, _ in pair):
-            first, second = (each if mode == _FOLDER else "" for mode, each in pair)
-            yield from differing(known, first, second, path + b"/")
+        first, second = (each[1] if each and each[0] == _FOLDER else "" for each in (before, after))
+        if (before and not first) or (after and not second):
+            yield above + name, None if first else before, None if second else after
+        if first or second:
+            yield from differing(known, first, second, above + name + b"/")
 
 
 def with_changes(found: Repo, known: Objects, tree: str | None, changes: Mapping[str, str | None]) -> str:

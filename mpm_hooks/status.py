@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # a check must not wait for `typing`
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
+Staged: TypeAlias = "Sequence[tuple[int, str, str]]"
+"""Number of the stage, mode and blob."""
+
 _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
 
 class Entry:
     """One record of git's status: the letters for index and work tree, the name, and the name before a rename.
 
-    ``raw`` is the name in bytes, where git itself has told it.
+    ``raw`` is the name in bytes, and ``staged`` mode and blob of each stage of the index, where git has told them.
     """
 
-    __slots__ = ("original_path", "path", "raw", "xy")
+    __slots__ = ("original_path", "path", "raw", "staged", "xy")
 
-    def __init__(self, *, xy: str, path: str, original_path: str | None = None, raw: bytes = b"") -> None:
+    def __init__(
+        self, *, xy: str, path: str, original_path: str | None = None, raw: bytes = b"", staged: Staged = ()
+    ) -> None:
         """Keep what is given."""
-        self.xy, self.path, self.original_path, self.raw = xy, path, original_path, raw
+        self.xy, self.path, self.original_path, self.raw, self.staged = xy, path, original_path, raw, staged
 
     @property
     def is_untracked(self) -> bool:
@@ -62,9 +72,27 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
                 # Before the name: XY sub mH mI mW hH hI; a rename's score too; for a conflict m1 m2 m3 mW h1 h2 h3.
                 fields = rest.split(b" ", {"1": 7, "2": 8, "u": 9}[letter])
                 original = spelled(next(records)) if letter == "2" else None
-                name = fields[-1]
-                entries.append(Entry(xy=fields[0].decode(), path=spelled(name), original_path=original, raw=name))
+                xy, *told, name = fields
+                entries.append(
+                    Entry(
+                        xy=xy.decode(),
+                        path=spelled(name),
+                        original_path=original,
+                        raw=name,
+                        staged=_staged(letter, [word.decode() for word in told]),
+                    )
+                )
     return headers, entries
+
+
+def _staged(letter: str, told: Sequence[str]) -> Staged:
+    """Return what the index holds of a file, by the fields between its letters and its name."""
+    if letter == "u":
+        _, *modes, _, one, two, three = told
+        stages = [*zip((1, 2, 3), modes, (one, two, three), strict=True)]
+    else:
+        stages = [(0, told[2], told[5])]
+    return [(stage, mode, blob) for stage, mode, blob in stages if mode.strip("0")]
 
 
 def changes(output: bytes) -> list[Change]:

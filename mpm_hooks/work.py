@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mpm_hooks import history, objects, operation, plumbing, questions, repo, status
+from mpm_hooks import history, index, objects, operation, plumbing, questions, repo, status
 from mpm_hooks.facts import Operation, WorkState
 from mpm_hooks.history import Standing
+from mpm_hooks.index import Staged
 from mpm_hooks.objects import Objects
 from mpm_hooks.questions import Answer
 from mpm_hooks.repo import GitError, Repo
@@ -23,8 +23,10 @@ _BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
 _LARGEST = 1_000_000
 """Bytes of an untracked file whose lines are counted."""
-_MOST_NAMED = 120
-"""Files that git is told one by one: it compares each with each in its index, and more of them take longer than all."""
+_MOST_NAMED = 1000
+"""Files that a branch has changed and that git is told one by one."""
+_LONGEST = 25_000
+"""Characters of their names: a command line of Windows has no more than 32,767."""
 _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
 
@@ -58,7 +60,7 @@ def state(
     begun = operation.begun(found)
     named = _named(found)
     told = _standing(found, known, named, begun, defaults)
-    committed = _committed(known, told.since) if told and told.since else frozenset[str]()
+    committed = _committed(known, told.since) if told and told.since else {}
     # While git looks at all files for its status, it can do so for the change as well.
     early = _asked(found, [told.since]) if told and told.since and committed is None and not set_aside else None
     headers, entries = status.parse(files())
@@ -82,7 +84,8 @@ def state(
         if since and not tracked:
             changes = _counted(_asked(found, [start, "HEAD"]))
         else:
-            changes = _counted(_asked(found, [start], _names(committed, tracked) if since else ()))
+            few = _few(committed, tracked) if since and committed is not None else None
+            changes = _counted(_asked(found, [start]) if few is None else _among(found, known, start, few))
     return WorkState(
         branch=branch,
         head=told.head if told else None,
@@ -133,25 +136,38 @@ def _since(told: Standing | None, *, is_clean: bool) -> str | None:
     return told.parent
 
 
-def _committed(known: Objects, since: str) -> AbstractSet[str] | None:
-    """Name the files that differ between a commit and HEAD, sessions aside; None if there are many."""
-    names = set()
-    for path in objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}"):
-        name = status.spelled(path)
-        if f"{DIRECTORY}/" not in name:
-            names.add(name)
-        if len(names) > _MOST_NAMED:
+def _committed(known: Objects, since: str) -> Mapping[str, Staged | None] | None:
+    """Return the files that differ between a commit and HEAD, as that has them, sessions aside; None if many do."""
+    files: dict[str, Staged | None] = {}
+    for path, _, there in objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}"):
+        if f"{DIRECTORY}/".encode() not in path:
+            files[status.spelled(path)] = Staged(name=path, mode=there[0], blob=there[1], clean=True) if there else None
+        if len(files) > _MOST_NAMED:
             return None
-    return names
+    return files
 
 
-def _names(committed: AbstractSet[str] | None, entries: Sequence[Entry]) -> Collection[str]:
-    """Name all files that differ; none where git has to look at all, since there are many, or one is no text."""
-    changed = {name for entry in entries for name in (entry.path, entry.original_path) if name}
-    if committed is None or len(committed) + len(changed) > _MOST_NAMED:
-        return ()
-    names = {*committed, *changed}
-    return () if any(name.startswith('"') for name in names) else names
+def _few(committed: Mapping[str, Staged | None], entries: Sequence[Entry]) -> Mapping[str, Sequence[Staged]] | None:
+    """Return what the index holds of the files that differ, by name; None where git has to look at its own."""
+    files = {name: [staged] if staged else [] for name, staged in committed.items()}
+    for entry in entries:
+        if entry.xy[1] in "ARC":  # of what is only intended to be added, git does not tell how it is held
+            return None
+        if entry.original_path and entry.xy[0] == "R":
+            files[entry.original_path] = []
+        clean = entry.xy[1] == "."
+        files[entry.path] = [
+            Staged(name=entry.raw, stage=stage, mode=mode, blob=blob, clean=clean) for stage, mode, blob in entry.staged
+        ]
+    is_short = sum(map(len, files)) + len(files) * len('"" ') < _LONGEST
+    return files if is_short and not any(name.startswith('"') for name in files) else None
+
+
+def _among(found: Repo, known: Objects, since: str, files: Mapping[str, Sequence[Staged]]) -> Answer:
+    """Have git count in these files alone: in a large index, it would hold each name against each of these."""
+    copy = found.own / "few"
+    copy.write_bytes(index.written([staged for each in files.values() for staged in each], known.digest))
+    return _asked(found, [since], files, {"GIT_INDEX_FILE": str(copy)})
 
 
 def _asked(
@@ -163,13 +179,11 @@ def _asked(
         found: The repository.
         trees: What to count from, and to: without that, to what stands in the work tree.
         names: The files that differ, where git need not look at all of them: it has, for its status.
-        environment: Where the trees are.
+        environment: Where trees and index are.
     """
     options = ("--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-    # To look ahead at all files of the index, git would hold each against each name.
-    alone = ("-c", "core.preloadIndex=false") if names else ()
     literally = {"GIT_LITERAL_PATHSPECS": "1", **(environment or {})}
-    return repo.begin(found, *alone, "diff", *options, *trees, "--", *sorted(names), environment=literally)
+    return repo.begin(found, "diff", *options, *trees, "--", *sorted(names), environment=literally)
 
 
 def _counted(answer: Answer) -> Sequence[Change]:
