@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,19 @@ def with_a_directory(repository: Repository) -> None:
     repository.write("new/directory.txt", "new\n")
 
 
-def diverged(repository: Repository) -> None:
+def parted(repository: Repository) -> None:
     busy(repository)
     repository.git("stash", "--quiet")
     repository.git("switch", "--quiet", "main")
     repository.commit("theirs.txt")
+    repository.git("switch", "--quiet", "work")
+
+
+def squashed(repository: Repository) -> None:
+    parted(repository)
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--squash", "work")
+    repository.git("commit", "--quiet", "-m", "work")
     repository.git("switch", "--quiet", "work")
 
 
@@ -134,24 +143,31 @@ def loaded(repository: Repository, words: list[str], variables: dict[str, str]) 
     return int(status), {*modules}
 
 
-GITS = {
-    "check FILES": (paused, ["check", DIRECTORY], {}),
-    "committed --hook": (clean, ["committed", "--hook"], IN_COMMIT),
-    "pause --hook, in a commit or a run of all hooks": (busy, ["pause", "--hook"], IN_COMMIT),
-    "pause": (busy, ["pause", "Halfway"], {}),
-    "pause, with an untracked directory": (with_a_directory, ["pause", "Halfway"], {}),
-    "pause, on a branch that has parted from its base": (diverged, ["pause", "Halfway"], {}),
-    "pause --no-commit": (busy, ["pause", "--no-commit"], {}),
-    "fix": (paused, ["fix"], {}),
-    "explain": (clean, ["explain", "MPM203"], {}),
-}
+GITS = [
+    ("check FILES", paused, ["check", DIRECTORY], {}),
+    ("committed --hook", clean, ["committed", "--hook"], IN_COMMIT),
+    ("pause --hook, in a commit or a run of all hooks", busy, ["pause", "--hook"], IN_COMMIT),
+    ("pause", busy, ["pause", "Halfway"], {}),
+    ("pause", with_a_directory, ["pause", "Halfway"], {}),
+    ("pause", parted, ["pause", "Halfway"], {}),
+    ("pause, of a branch that was squashed into its base", squashed, ["pause", "Halfway"], {}),
+    ("pause --no-commit", busy, ["pause", "--no-commit"], {}),
+    ("fix", paused, ["fix"], {}),
+    ("explain", clean, ["explain", "MPM203"], {}),
+]
 
 
-@pytest.mark.parametrize("name", GITS)
+@pytest.mark.parametrize(
+    ("row", "prepare", "words", "variables"), GITS, ids=[f"{row}, {prepare.__name__}" for row, prepare, _, _ in GITS]
+)
 def test_processes_of_git_are_those_that_the_page_gives_a_reason_for(
-    repository: Repository, tmp_path: Path, name: str
+    repository: Repository,
+    tmp_path: Path,
+    row: str,
+    prepare: Callable[[Repository], None],
+    words: list[str],
+    variables: dict[str, str],
 ) -> None:
-    prepare, words, variables = GITS[name]
     prepare(repository)
     shim = tmp_path / "bin/git"
     shim.parent.mkdir()
@@ -173,5 +189,5 @@ def test_processes_of_git_are_those_that_the_page_gives_a_reason_for(
     )
     rows = re.findall(r"^\| `?([^|`]+)`?([^|]*) \| (\d+) \|([^|]*)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     given = {f"{command}{rest}": sorted(re.findall(r"`([\w-]+)`", gits)) for command, rest, _, gits in rows}
-    assert sorted(counted.read_text(encoding="utf-8").split()) == given[name]
+    assert sorted(counted.read_text(encoding="utf-8").split()) == given[row]
     assert all(int(number) == len(given[f"{command}{rest}"]) for command, rest, number, _ in rows)
