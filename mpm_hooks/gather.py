@@ -76,7 +76,14 @@ def facts(
     declared(".")
     state = None
     if found and asked.known:
-        state = work.state(found, asked.known, chosen.default_branches, asked.set_aside, asked.files)
+        state = work.state(
+            found,
+            asked.known,
+            chosen.default_branches,
+            set_aside=asked.set_aside,
+            files=asked.files,
+            apart=found.own,
+        )
     places = list(dict.fromkeys(_places(directory, state)))
     return Gathered(
         facts=Facts(

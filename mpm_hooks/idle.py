@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from mpm_hooks import account, disk, ending, objects, session, snapshot, work
 from mpm_hooks.config import Config
 from mpm_hooks.facts import WorkState
@@ -19,8 +22,8 @@ def reason(found: Repo, chosen: Config) -> str:
     end = ending.end(found, chosen)
     if not end.takes and end.covered_by is None:
         return end.words
-    with objects.opened(found) as known:
-        state = work.state(found, known, chosen.default_branches)
+    with objects.opened(found) as known, TemporaryDirectory() as apart:
+        state = work.state(found, known, chosen.default_branches, apart=Path(apart))
     if not state.own and not account.uncommitted(state):
         return f"nothing was done on {state.branch}"
     if end.covered_by and _says(found, end.covered_by, state):

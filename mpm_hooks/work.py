@@ -40,12 +40,14 @@ class Rebuilt:
     environment: Mapping[str, str]
 
 
-def state(
+def state(  # noqa: PLR0913 - each says one thing, by its name
     found: Repo,
     known: Objects,
     defaults: Sequence[str] = (),
+    *,
     set_aside: str | None = None,
     files: Answer | None = None,
+    apart: Path | None = None,
 ) -> WorkState:
     """Ask git where the work stands, exactly as ``git status`` does.
 
@@ -55,6 +57,7 @@ def state(
         defaults: The names of default branches by the settings.
         set_aside: The patch in which a hook runner keeps the unstaged changes, so that git does not see them.
         files: What waits for how the files stand, where that has been asked already.
+        apart: A directory for what is needed in between; without one, git looks at all files to count their lines.
     """
     files = files or questions.files(found)
     begun = operation.begun(found)
@@ -81,11 +84,13 @@ def state(
             incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
     if changes is None:
         tracked = [entry for entry in entries if not entry.is_untracked]
+        few = _few(committed, tracked) if since and apart and committed is not None else None
         if since and not tracked:
             changes = _counted(_asked(found, [start, "HEAD"]))
+        elif few and apart:
+            changes = _counted(_asked(found, [start], few, _among(known, few, apart / "few")))
         else:
-            few = _few(committed, tracked) if since and committed is not None else None
-            changes = _counted(_asked(found, [start]) if few is None else _among(found, known, start, few))
+            changes = _counted(_asked(found, [start]))
     return WorkState(
         branch=branch,
         head=told.head if told else None,
@@ -163,11 +168,10 @@ def _few(committed: Mapping[str, Staged | None], entries: Sequence[Entry]) -> Ma
     return files if is_short and not any(name.startswith('"') for name in files) else None
 
 
-def _among(found: Repo, known: Objects, since: str, files: Mapping[str, Sequence[Staged]]) -> Answer:
-    """Have git count in these files alone: in a large index, it would hold each name against each of these."""
-    copy = found.own / "few"
+def _among(known: Objects, files: Mapping[str, Sequence[Staged]], copy: Path) -> Mapping[str, str]:
+    """Return the variable with which git looks at these files alone: it would hold each name against all it has."""
     copy.write_bytes(index.written([staged for each in files.values() for staged in each], known.digest))
-    return _asked(found, [since], files, {"GIT_INDEX_FILE": str(copy)})
+    return {"GIT_INDEX_FILE": str(copy)}
 
 
 def _asked(

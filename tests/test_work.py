@@ -88,7 +88,7 @@ def test_any_change(
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        state = work.state(found, known)
+        state = work.state(found, known, apart=found.own)
         paths = {path.decode() for path, _, _ in objects.differing(known, "main^{tree}", "HEAD^{tree}")}
     assert paths == {name for name in listed(repository, "diff", "--name-only", "--no-renames", "main", "HEAD") if name}
     assert_counted(repository, state)
@@ -118,7 +118,7 @@ def test_what_git_was_told_not_to_look_at(repository: Repository, flag: str) -> 
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        state = work.state(found, known)
+        state = work.state(found, known, apart=found.own)
     assert [*map(counts, state.changes)] == [("committed.txt", 1, 0), ("staged.txt", 1, 0)]
     assert_counted(repository, state)
 
@@ -132,7 +132,7 @@ def test_names_that_are_no_text(repository: Repository) -> None:
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        state = work.state(found, known)
+        state = work.state(found, known, apart=found.own)
     assert_counted(repository, state)
     assert [entry.path for entry in state.entries] == ['"caf\\351/a.txt"']
 
@@ -159,7 +159,7 @@ def test_conflicts_and_a_submodule(repository: Repository) -> None:
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        state = work.state(found, known)
+        state = work.state(found, known, apart=found.own)
     assert {entry.xy for entry in state.entries} == {"UU", "AA", "DU", "UD", ".M"}
     assert_counted(repository, state)
     assert [(entry.xy, entry.path) for entry in state.entries] == told(repository)
@@ -201,7 +201,7 @@ def test_a_directory_that_git_does_not_know_is_named_as_git_does(repository: Rep
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        state = work.state(found, known)
+        state = work.state(found, known, apart=found.own)
     entries = [(entry.xy, entry.path) for entry in state.entries]
     alike = ("??", "kept/two\nlines/k.txt"), ("??", "kept/two\nlines/")
     assert entries == [alike[0] if each == alike[1] else each for each in told(repository)]
@@ -217,5 +217,5 @@ def test_nothing_changed_but_what_git_does_not_know(repository: Repository) -> N
     found = repo.locate(repository.path)
     assert found
     with commit.workshop(found) as known:
-        (change,) = work.state(found, known).changes
+        (change,) = work.state(found, known, apart=found.own).changes
     assert (change.path, change.added) == ("new.txt", 2)
