@@ -81,7 +81,9 @@ def judge(result: Judged, folder: Folder, target: Pointer | None, world: World) 
         result.found += _twice(folder, session_id, result.said, world)
     is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in result.wrong)
     if "yaml" in contents:
-        result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world, is_sound=is_sound)
+        is_written = is_sound and result.said is not None and _is_rendered(result.said, result.texts, contents["yaml"])
+        if not is_written:
+            result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world)
     if "md" in contents:
         result.found += _md(page, contents["md"], result.said, world, is_sound=is_sound)
     texts.conceal(result.found)
@@ -116,10 +118,8 @@ def _is_same_project(one: str, other: str) -> bool:
     return one.partition(session.DIRECTORY)[0] == other.partition(session.DIRECTORY)[0]
 
 
-def _yaml(path: str, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:
-    """Judge the yaml form; it is parsed only if it is not what the json makes of it."""
-    if said is not None and is_sound and _is_rendered(said, _decoded(content)):
-        return
+def _yaml(path: str, content: bytes, said: Session | None, world: World) -> Iterator[Finding]:
+    """Judge the yaml form, which is not what the json makes of it."""
     from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
     from mpm_hooks.render import upstream  # noqa: PLC0415 - …
 
@@ -156,19 +156,16 @@ def _decoded(content: bytes) -> str | None:
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
-def _is_rendered(said: Session, text: str | None) -> bool:
-    """Tell a yaml that a program wrote from the json, to the letter, and in which nothing can be misread."""
+def _is_rendered(said: Session, texts: Sequence[str], content: bytes) -> bool:
+    """Tell a yaml that a program wrote from the json, to the letter, and in which nothing can be misread.
+
+    Most of the texts that YAML 1.2 would take for a number are SHAs.
+    """
+    text = _decoded(content)
     for write in (block.ours, block.upstream)[:: 1 if said.text("generator") else -1]:
         if (known := write(said.data)) is not None and known == text:
-            return write is block.ours or not _has_numerals(said)
+            return write is block.ours or not any(faults.is_numeral(each) and block.is_bare(each) for each in texts)
     return False
-
-
-def _has_numerals(said: Session) -> bool:
-    """Tell whether a text of the session may stand bare in a yaml and be a number to YAML 1.2: most are SHAs."""
-    texts: list[str] = []
-    exposure.said(dict(said.data), texts)
-    return any(faults.is_numeral(text) and block.is_bare(text) for text in texts)
 
 
 def _md(page: _Page, content: bytes, said: Session | None, world: World, *, is_sound: bool) -> Iterator[Finding]:

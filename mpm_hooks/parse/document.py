@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from mpm_hooks.finding import Finding
-from mpm_hooks.lean import remembered
 from mpm_hooks.session import Json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
 Key = str | int
 Place = tuple[int, int]
@@ -48,16 +47,4 @@ def spell(keys: tuple[Key, ...]) -> str:
 
 def place_in(text: str, offset: int) -> Place:
     """Turn an offset into a line and a column."""
-    from bisect import bisect_right  # noqa: PLC0415 - only a fault needs it
-
-    starts = _starts(text)
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
-
-
-@remembered(1)  # the findings of a file come one after another, and there may be thousands
-def _starts(text: str) -> Sequence[int]:
-    """Return where each line starts."""
-    from itertools import accumulate  # noqa: PLC0415 - only a fault needs it
-
-    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
