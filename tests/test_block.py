@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sessions import TEXT, full, rich
 
@@ -68,6 +68,26 @@ def test_long_texts_fold_where_pyyaml_folds(words: list[str], depth: int) -> Non
     for _ in range(depth):
         data = {"key": [data]}
     assert block.upstream({"key": data}) in (None, by_pyyaml({"key": data}))
+
+
+@example([(80, " "), (3, " ")], "", 0)
+@example([(75, " "), (1, " "), (3, " ")], "", 0)
+@example([(70, "\n"), (60, " "), (30, " "), (3, " ")], "'", 1)
+@given(
+    st.lists(st.tuples(st.integers(1, 90), st.sampled_from("   \n")), min_size=2, max_size=20),
+    st.sampled_from(["", "'", "# "]),
+    st.integers(0, 3),
+)
+def test_a_text_of_words_folds_to_the_letter(words: list[tuple[int, str]], first: str, depth: int) -> None:
+    data: Json = first + "".join("w" * length + space for length, space in words).rstrip()
+    for _ in range(depth):
+        data = {"key": [data]}
+    assert block.upstream({"key": data}) == by_pyyaml({"key": data})
+
+
+def test_what_stands_behind_a_long_key_folds_at_once() -> None:
+    data: dict[str, Json] = {"k" * 90: "one two three, and more words than four", "x": {"k" * 76: "one two three"}}
+    assert block.upstream(data) == by_pyyaml(data)
 
 
 @pytest.mark.parametrize(

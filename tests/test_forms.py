@@ -303,6 +303,32 @@ def test_place_is_the_nearest_that_there_is() -> None:
     assert loaded.place("a", "b", 7) == (2, 6)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {"b": 1}, "b": 2}',
+        '{"b": 2, "a": {"b": 1}}',
+        r'{"x": {"b": 1}, "\u0062": 2}',
+        r'{"x": ["b"], "\u0062": 2}',
+        '{"x": 1, "b":\n 2}',
+        '{"x": [{"b": 1}], "y": "\\"b\\": 3", "b": 2}',
+    ],
+)
+def test_a_place_is_that_of_its_own_key(text: str) -> None:
+    found = json_form.parse("", text.encode()).place("b")
+    assert found == json_form.place(text, ("b",))
+    line, column = found
+    assert text.split("\n")[line - 1][column - 1] == "2"
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [('x": "y', r'{"x": "y", "x\": \"y": 2}'), ("é", r'{"x": {"é": 1}, "\u00e9": 2}')]
+)
+def test_a_key_that_may_be_spelled_otherwise(key: str, text: str) -> None:
+    _, column = json_form.parse("", text.encode()).place(key)
+    assert text[column - 1] == "2"
+
+
 def test_a_place_behind_a_carriage_return() -> None:
     assert json_form.place('{\r"a":\r\t[0,\r1]}', ("a", 1)) == (1, 13)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpm_hooks import session
+from mpm_hooks import harm, session
 from mpm_hooks.lean import remembered
 from mpm_hooks.rules import exposure
 from mpm_hooks.rules.truth import Known
@@ -50,7 +50,7 @@ class Folder:
 class World:
     """What rules hold a session against, beside its own files."""
 
-    __slots__ = ("_harmless", "ask", "latest", "names", "private", "seen")
+    __slots__ = ("_harmless", "_tame", "ask", "latest", "names", "private", "seen")
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class World:
         self.names = tuple(name.lower() for name in (user, host.partition(".")[0]) if name)
         self.private = _private(user, host)
         self._harmless: set[str] = set()
+        self._tame: set[str] = set()
         self.ask = ask
         self.seen: dict[str, str] = {}
 
@@ -86,6 +87,16 @@ class World:
             self._harmless.clear()
         self._harmless.update(text for text in new if text not in found)
         return found
+
+    def may_harm(self, commands: Iterable[str]) -> bool:
+        """Tell whether one of these commands may do harm; what does none is remembered: most sessions have the same."""
+        new = [each for each in commands if each not in self._tame]
+        if harm.may_be_in("\n".join(new)):
+            return True
+        if len(self._tame) > _MOST_TEXTS:
+            self._tame.clear()
+        self._tame.update(new)
+        return False
 
 
 def _private(user: str, host: str) -> exposure.Private:

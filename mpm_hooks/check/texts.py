@@ -44,7 +44,9 @@ def leave_out_told(said: Session, texts: list[str], world: World) -> None:
 
 def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:
     """Look for what is unfit to publish in the texts of a session."""
-    for keys, code, message, way_out in exposure.dangerous_command(exposure.commands(said.data)):
+    commands = exposure.commands(said.data)
+    is_doubted = world.may_harm([text for _, text in commands])
+    for keys, code, message, way_out in exposure.dangerous_command(commands) if is_doubted else ():
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
     cuts: Mapping[str, str] = {}
     if not is_read(document) and sum(map(len, texts)) > exposure.SEARCHED:

@@ -17,6 +17,8 @@ DEEPEST = 100
 
 _INFINITE = (float("inf"), float("-inf"))
 _MOST = 1000
+_ESCAPES = ("\\u003", "\\u004", "\\u005", "\\u006", "\\u007")
+"""How the letters of a key may be spelled in another way."""
 _BLANKS = frozenset(" \t\n\r")
 
 
@@ -61,7 +63,10 @@ def parse(path: str, content: bytes) -> Document:
         raise MalformedError(*faults)
     if faults:
         raise MalformedError(*faults)
-    return Document(path=path, text=text, data=data, locate=place)
+    told: Json = data
+    return Document(
+        path=path, text=text, data=data, locate=lambda text, keys: _quickly(told, text, keys) or place(text, keys)
+    )
 
 
 def kind(value: object) -> str:
@@ -87,6 +92,20 @@ def place(text: str, keys: tuple[Key, ...]) -> Place:
             break
         offset = inner
     return place_in(text, offset)
+
+
+def _quickly(data: Json, text: str, keys: tuple[Key, ...]) -> Place | None:
+    """Find a value that is there by its key, where no other object has such a key; None if that is not sure."""
+    for key in keys:
+        if not isinstance(data, dict) or key not in data:
+            return None
+        data = data[str(key)]
+    key = str(keys[-1]) if keys else ""
+    start = text.find(f'"{key}"')
+    is_only = key.isidentifier() and key.isascii() and text.find(f'"{key}"', start + 1) < 0
+    if start < 0 or not is_only or any(escape in text for escape in _ESCAPES):
+        return None
+    return place_in(text, _blanks(text, _blanks(text, start + len(key) + 2) + 1))
 
 
 @remembered(16)  # an array may hold a fault in each of its items

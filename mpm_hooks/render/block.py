@@ -165,15 +165,11 @@ def _folded(value: str, column: int, indent: str, *, quoted: bool) -> str:
         if breaks and (text or number == len(texts) - 1):
             pieces.append("\n" * (breaks + 1) + indent)
             column, breaks = len(indent), 0
-        for place, word in enumerate(text.split(" ")):
-            if place and column > _WIDTH:
-                pieces.append(f"\n{indent}")
-                column = len(indent)
-            elif place:
-                pieces.append(" ")
-                column += 1
-            pieces.append(word)
-            column += len(word)
+        start = 0
+        while (blank := text.find(" ", start + max(0, _WIDTH + 1 - column))) >= 0:
+            pieces += (text[start:blank], f"\n{indent}")
+            start, column = blank + 1, len(indent)
+        pieces.append(text[start:])
     return "".join(pieces) + ("'" if quoted else "")
 
 
