@@ -1,13 +1,14 @@
 """Where a branch stands: the one that it came from, its own commits, and whether those are merged.
 
-One ``git log`` is read for all of it, the newest commits first, and more of them only where those do not tell.
+One ``git log`` is read for all of it, the newest commits first, and no further than it takes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import islice
@@ -23,7 +24,7 @@ _MOST_COMMITS = 200
 _MOST_ASKED = 50
 """Files of which it is asked whether the other branch has changed them, too: git merges in less time than more take."""
 _WINDOWS = (256, 8192, 2**31 - 1)
-"""How many commits are read at first, and how many if those do not tell."""
+"""After how many commits it is looked whether they tell."""
 _LAYOUT = "--format=%H%n%ct%n%P%n%h%n%an%n%ai%n%s"
 _REMOTES = "refs/remotes"
 _REMOTE = re.compile(r'^\s*\[remote "(.+)"\]', re.MULTILINE)
@@ -183,20 +184,42 @@ def _read(found: Repo, known: Objects, branch: str | None, others: Mapping[str, 
     tip = (known.find(f"refs/heads/{branch}") if branch else None) or head
     assert head  # noqa: S101 - there is a commit
     assert tip  # noqa: S101 - …
-    logs = (_log(found, [head.name, tip.name, *others.values()], window) for window in _WINDOWS)
-    return next(told for log in logs if (told := _told(log, head.name, tip.name, others, count)))
-
-
-def _log(found: Repo, tips: Sequence[str], window: int) -> _Log:
-    options = (f"-{window}", "--no-show-signature", "--encoding=UTF-8", "-z", _LAYOUT)
     records: dict[str, _Record] = {}
-    for record in repo.run(found, "log", *options, *dict.fromkeys(tips), "--").split(b"\0"):
-        if record.strip():
-            fields = record.decode(errors="replace").split("\n", 6)
-            name, moment, parents, sha, author, timestamp, subject = fields
-            made = Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
-            records[name] = _Record(int(moment), tuple(parents.split()), made)
-    return _Log(records, is_cut=len(records) == window)
+    with closing(_listed(found, [head.name, tip.name, *others.values()])) as listed:
+        for window in _WINDOWS:
+            records.update(islice(listed, window - len(records)))
+            log = _Log(records, is_cut=len(records) == window)
+            if told := _told(log, head.name, tip.name, others, count):
+                return told
+    raise AssertionError  # all of it tells
+
+
+def _listed(found: Repo, tips: Sequence[str]) -> Generator[tuple[str, _Record]]:
+    """Have git list the commits of these tips, the newest first, as long as more of them are asked for.
+
+    Raises:
+        GitError: Git could not read all of them.
+    """
+    words = ("log", "--no-show-signature", "--encoding=UTF-8", "-z", _LAYOUT, *dict.fromkeys(tips), "--")
+    git = repo.talk(found, *words)
+    rest = b""
+    try:
+        while some := git.some():
+            *whole, rest = (rest + some).split(b"\0")
+            yield from map(_parsed, whole)
+    finally:
+        status = git.close()
+    if status:
+        repo.run(found, *words)  # it fails again, and now says why
+    if rest.strip():
+        yield _parsed(rest)
+
+
+def _parsed(record: bytes) -> tuple[str, _Record]:
+    fields = record.decode(errors="replace").split("\n", 6)
+    name, moment, parents, sha, author, timestamp, subject = fields
+    made = Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
+    return name, _Record(int(moment), tuple(parents.split()), made)
 
 
 def _told(log: _Log, head: str, tip: str, others: Mapping[str, str], count: int) -> Standing | None:

@@ -130,17 +130,20 @@ class Dialogue:
         """Read as many bytes."""
         return self._in.read(count)
 
-    def close(self) -> None:
-        """End it, and wait for that."""
+    def some(self) -> bytes:
+        """Read what there is, and wait if that is nothing; empty if there comes nothing any more."""
+        return self._in.read1(_CHUNK)  # type: ignore[no-any-return, attr-defined]  # both are buffered
+
+    def close(self) -> int:
+        """End it, and wait for that; return its exit status, negative where a signal ended it."""
         try:  # noqa: SIM105 - as below
             self._out.close()
         except BrokenPipeError:
             pass
         self._in.close()
         if self._popen:
-            self._popen.wait()
-        else:
-            os.waitpid(self._child, 0)
+            return self._popen.wait()
+        return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
 
 
 def _spawned(command: Sequence[str], environment: Mapping[str, str], err: int) -> tuple[int, int, int]:

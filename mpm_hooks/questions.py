@@ -33,7 +33,8 @@ def ahead(words: Sequence[str]) -> tuple[Repo, Answer] | None:
 
 def files(found: Repo) -> Answer:
     """Ask how all files stand, and on which branch."""
-    return repo.begin(found, *_STATUS, "--branch", "--untracked-files=all")
+    # How far the branch is from its copy, the log tells: git would read all commits between them.
+    return repo.begin(found, *_STATUS, "--branch", "--no-ahead-behind", "--untracked-files=all")
 
 
 def sessions(found: Repo, *folders: str) -> Answer:

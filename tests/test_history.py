@@ -13,7 +13,8 @@ from conftest import Repository
 
 from mpm_hooks import history, objects, repo
 from mpm_hooks.history import Standing
-from mpm_hooks.repo import Repo
+from mpm_hooks.process import Dialogue
+from mpm_hooks.repo import GitError, Repo
 
 pytestmark = pytest.mark.once
 
@@ -85,6 +86,29 @@ def test_far_behind(repository: Repository) -> None:
     assert told.base
     assert (told.base.ahead, told.base.behind) == (1, 9)
     assert [each.message for each in told.own] == ["mine"]
+
+
+@pytest.mark.usefixtures("_windows")
+def test_one_log_is_read_however_far(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_far_behind(repository)
+    asked: list[str] = []
+    talk = repo.talk
+
+    def heard(found: Repo, *words: str) -> Dialogue:
+        asked.append(words[0])
+        return talk(found, *words)
+
+    monkeypatch.setattr(repo, "talk", heard)
+    standing(repository, "work")
+    assert asked == ["cat-file", "log"]
+
+
+def test_a_history_that_cannot_be_read(repository: Repository) -> None:
+    repository.commit("more.txt")
+    lost = repository.git("rev-parse", "HEAD^").strip()
+    (repository.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(GitError, match=lost):
+        standing(repository, "main")
 
 
 @pytest.mark.usefixtures("_windows")
