@@ -186,12 +186,14 @@ def _read(found: Repo, known: Objects, branch: str | None, others: Mapping[str, 
     assert tip  # noqa: S101 - …
     records: dict[str, _Record] = {}
     with closing(_listed(found, [head.name, tip.name, *others.values()])) as listed:
-        for window in _WINDOWS:
-            records.update(islice(listed, window - len(records)))
-            log = _Log(records, is_cut=len(records) == window)
-            if told := _told(log, head.name, tip.name, others, count):
-                return told
-    raise AssertionError  # all of it tells
+        logs = (_more(records, listed, window) for window in _WINDOWS)
+        return next(told for log in logs if (told := _told(log, head.name, tip.name, others, count)))
+
+
+def _more(records: dict[str, _Record], listed: Iterator[tuple[str, _Record]], window: int) -> _Log:
+    """Read on until there are so many."""
+    records.update(islice(listed, window - len(records)))
+    return _Log(records, is_cut=len(records) == window)
 
 
 def _listed(found: Repo, tips: Sequence[str]) -> Generator[tuple[str, _Record]]:
@@ -211,8 +213,6 @@ def _listed(found: Repo, tips: Sequence[str]) -> Generator[tuple[str, _Record]]:
         status = git.close()
     if status:
         repo.run(found, *words)  # it fails again, and now says why
-    if rest.strip():
-        yield _parsed(rest)
 
 
 def _parsed(record: bytes) -> tuple[str, _Record]:

@@ -42,13 +42,6 @@ class Change:
         """Keep what is given."""
         self.path, self.added, self.deleted = path, added, deleted
 
-    def __eq__(self, other: object) -> bool:
-        """Compare all of it."""
-        mine = (self.path, self.added, self.deleted)
-        return isinstance(other, Change) and mine == (other.path, other.added, other.deleted)
-
-    __hash__ = None  # type: ignore[assignment]  # nobody needs it
-
     @property
     def size(self) -> int:
         """How much changed, to compare files by."""

@@ -174,6 +174,9 @@ def test_what_is_harmless_is_remembered_up_to_a_bound() -> None:
     assert world.suspects(texts) == set()
     assert world.suspects([*texts, "one more", "a\u200bb"]) == {"a\u200bb"}
     assert world.suspects(["one more"]) == set()
+    assert not world.may_harm([f"git show {number}" for number in range(20_000)])
+    assert not world.may_harm(["git status"])
+    assert world.may_harm(["git status", "rm -rf /"])
 
 
 @pytest.mark.parametrize(
