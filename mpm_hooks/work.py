@@ -204,9 +204,8 @@ def _in_directories(known: Objects, entries: Sequence[Entry]) -> Iterator[Entry]
 
     told = set()
     for entry in entries:
-        unknown = (
-            next((above for above in _above(entry.raw) if not is_known(above)), b"") if entry.is_untracked else b""
-        )
+        above = _above(entry.raw) if entry.is_untracked else ()
+        unknown = next((directory for directory in above if not is_known(directory)), b"")
         if not unknown:
             yield entry
         elif unknown not in told:
@@ -216,7 +215,10 @@ def _in_directories(known: Objects, entries: Sequence[Entry]) -> Iterator[Entry]
 
 def _above(name: bytes) -> Iterator[bytes]:
     """Yield the directories above a file, the topmost first."""
-    yield from (name[:place] for place, sign in enumerate(name[:-1]) if sign == ord("/"))
+    place = name.find(b"/")
+    while 0 <= place < len(name) - 1:
+        yield name[:place]
+        place = name.find(b"/", place + 1)
 
 
 def _holds(known: Objects, directory: bytes) -> bool:
