@@ -2,6 +2,7 @@
 
 Each module imports only from those before it in this list::
 
+    value      parts that belong together, each by its name
     lean       what a check needs of the standard library, without the imports that take long
     session    what a session is: its names, its places and what its files say
     finding    one thing wrong, and where

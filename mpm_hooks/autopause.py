@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mpm_hooks import account, disk, recorded, session
@@ -12,13 +11,13 @@ from mpm_hooks.facts import Recorded
 from mpm_hooks.finding import MalformedError, UnableError
 from mpm_hooks.parse import record
 from mpm_hooks.rules import shape
+from mpm_hooks.value import Value
 
 _KEPT = ".kept"
 """Makes of a record's name one that nobody takes for a record's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Value):
     """An open record: what it holds, what that tells, and which of its lines tell nothing."""
 
     path: Path

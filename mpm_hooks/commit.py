@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mpm_hooks import disk, objects, repo, tracking
 from mpm_hooks.finding import UnableError
 from mpm_hooks.objects import Objects
 from mpm_hooks.repo import GitError, Repo
+from mpm_hooks.value import Value
 
 _LOCK_PATIENCE = 3.0
 """Seconds."""
@@ -31,8 +30,7 @@ _TRUE = ("true", "yes", "on", "1")
 DETACHED = "HEAD is detached, so that no branch would hold the commit: git switch -c NAME first"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Value):
     """What a commit changes: the files that it brings, by path, those that it takes away, and its message."""
 
     files: Mapping[str, bytes]
@@ -40,8 +38,7 @@ class Change:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Value):
     """A commit on no branch yet: its name, the one that it follows, and what its files are called as objects."""
 
     sha: str
@@ -273,7 +270,16 @@ def clear(found: Repo) -> None:
             _lock(found).unlink()
     except FileNotFoundError:
         pass
-    shutil.rmtree(found.own, ignore_errors=True)
+    try:
+        for path in found.own.iterdir():
+            path.unlink()
+        found.own.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError:  # a directory is in it
+        import shutil  # noqa: PLC0415 - it takes its time, and hardly any pause leaves one
+
+        shutil.rmtree(found.own, ignore_errors=True)
 
 
 def _mark(found: Repo) -> Path:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mpm_hooks import policy
 from mpm_hooks.finding import SEVERITIES, MisuseError, Severity, suggestion
 from mpm_hooks.parse.json_form import kind
+from mpm_hooks.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # to import it takes its time
@@ -21,8 +21,7 @@ _LONGEST = 60
 """Characters of a key that somebody mistyped; more of it says no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Value):
     """What a project has set; the defaults are those of a project that has set nothing."""
 
     default_branches: tuple[str, ...] = ()

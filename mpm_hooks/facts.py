@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from mpm_hooks.status import Change, Entry
+from mpm_hooks.value import Value
 
 TRUNKS = ("main", "master", "trunk", "develop", "development")
 """What default branches are called, where neither the settings nor a remote says it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Value):
     """What only the author knows; whatever is not said is empty."""
 
     message: str = ""
@@ -27,8 +27,7 @@ class Statement:
     tried: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Value):
     """A commit as ``git log`` shows it."""
 
     sha: str
@@ -42,8 +41,7 @@ class Commit:
         return self.message.startswith(("session: pause at ", "session: prune "))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Value):
     """A merge, rebase, … that has been begun and not ended."""
 
     name: str
@@ -57,8 +55,7 @@ class Operation:
     """The files that were in conflict, and are no longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(Value):
     """Where a branch stands with the one that it came from, or with its own copy on the remote."""
 
     name: str
@@ -71,8 +68,7 @@ class Base:
     """Whether the other branch has all of this one's changes, under whatever name: squashed, say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkState:
+class WorkState(Value):
     """What git knows of the work at hand."""
 
     branch: str | None
@@ -94,8 +90,7 @@ class WorkState:
     """Why the entries are not all there is, None if they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Todo:
+class Todo(Value):
     """An item of Claude Code's todo list; its status is ``pending``, ``in_progress`` or ``completed``."""
 
     content: str
@@ -103,8 +98,7 @@ class Todo:
     active_form: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Value):
     """A task of Claude Code's task list, which replaced the todo list; the statuses are the same."""
 
     id: str
@@ -113,8 +107,7 @@ class Task:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class Tokens(Value):
     """Tokens: those in the context at the last answer, and the sums over all answers."""
 
     context: int
@@ -124,8 +117,7 @@ class Tokens:
     cache_read: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Value):
     """What Claude Code's store says of the last session that worked in this project; never any prose."""
 
     began: datetime
@@ -137,8 +129,7 @@ class Agent:
     tokens: Tokens | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Value):
     """What claude-mpm's incremental record tells of an auto-pause, without any of its prose."""
 
     id: str | None
@@ -149,8 +140,7 @@ class Recorded:
     """How much of the context was used at the first and at the last action, from 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Value):
     """Everything that a snapshot is made from."""
 
     statement: Statement
@@ -166,5 +156,5 @@ class Facts:
     """None where Claude Code has left nothing here, or is not to be asked."""
     recorded: Recorded | None = None
     """None where no auto-pause is finished."""
-    verify: Mapping[str, str] = field(default_factory=dict)
+    verify: Mapping[str, str] = MappingProxyType({})
     """The commands that verify the work, the most important one first, by what each does."""

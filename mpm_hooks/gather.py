@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,14 +13,14 @@ from mpm_hooks.facts import Facts, Recorded, Statement, WorkState
 from mpm_hooks.objects import Objects
 from mpm_hooks.questions import Answer
 from mpm_hooks.repo import Repo
+from mpm_hooks.value import Value
 
 _LARGEST = 1_000_000
 """Bytes of a file in which a project declares its commands."""
 _MOST_DIRECTORIES = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Value):
     """What is to be gathered: from the author's words, from Claude Code's store or not, from an auto-pause record."""
 
     statement: Statement
@@ -35,8 +34,7 @@ class Asked:
     """What waits for how the files stand, where git has been asked already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Value):
     """The facts, and what could not be had for them, in a sentence each."""
 
     facts: Facts
@@ -103,11 +101,11 @@ def facts(
 def _cleaned(said: Statement) -> Statement:
     """Take out of what the author says what no file form may hold, and what is empty then."""
     changes: dict[str, str | tuple[str, ...]] = {}
-    for field in fields(Statement):
-        value = getattr(said, field.name)
+    for name in Statement.parts:
+        value = getattr(said, name)
         cleaned = snapshot.clean(value) if isinstance(value, str) else tuple(filter(None, map(snapshot.clean, value)))
-        changes[field.name] = cleaned
-    return replace(said, **changes)  # type: ignore[arg-type]  # each value is of the kind that it was
+        changes[name] = cleaned
+    return said.replaced(**changes)
 
 
 def _declaring(root: Path) -> Callable[[str], Mapping[str, str]]:

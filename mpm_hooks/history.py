@@ -9,7 +9,6 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from mpm_hooks.facts import TRUNKS, Base, Commit
 from mpm_hooks.objects import Objects
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
+from mpm_hooks.value import Value
 
 _MOST_COMMITS = 200
 _MOST_ASKED = 50
@@ -30,8 +30,7 @@ _REMOTES = "refs/remotes"
 _REMOTE = re.compile(r'^\s*\[remote "(.+)"\]', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Value):
     """Where HEAD stands."""
 
     head: str
@@ -50,15 +49,13 @@ class Standing:
         return self.base.merge_base if self.base else self.head
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Value):
     moment: int
     parents: tuple[str, ...]
     commit: Commit
 
 
-@dataclass(frozen=True, slots=True)
-class _Log:
+class _Log(Value):
     """Commits, newest first, and whether there are more."""
 
     records: Mapping[str, _Record]
@@ -118,7 +115,7 @@ def standing(found: Repo, known: Objects, branch: str | None, defaults: Sequence
     ref = _full(base.name, others)
     if (base.merge_base and _adds_a_file(known, ref, base.merge_base)) or not _adds_nothing(found, ref):
         return told
-    return replace(told, base=replace(base, is_merged=True))
+    return told.replaced(base=base.replaced(is_merged=True))
 
 
 def default_branches(found: Repo, defaults: Sequence[str]) -> Sequence[str]:
@@ -193,7 +190,7 @@ def _read(found: Repo, known: Objects, branch: str | None, others: Mapping[str, 
 def _more(records: dict[str, _Record], listed: Iterator[tuple[str, _Record]], window: int) -> _Log:
     """Read on until there are so many."""
     records.update(islice(listed, window - len(records)))
-    return _Log(records, is_cut=len(records) == window)
+    return _Log(records=records, is_cut=len(records) == window)
 
 
 def _listed(found: Repo, tips: Sequence[str]) -> Generator[tuple[str, _Record]]:
@@ -219,7 +216,7 @@ def _parsed(record: bytes) -> tuple[str, _Record]:
     fields = record.decode(errors="replace").split("\n", 6)
     name, moment, parents, sha, author, timestamp, subject = fields
     made = Commit(sha=sha, author=author, timestamp=timestamp, message=subject.strip("\n"))
-    return name, _Record(int(moment), tuple(parents.split()), made)
+    return name, _Record(moment=int(moment), parents=tuple(parents.split()), commit=made)
 
 
 def _told(log: _Log, head: str, tip: str, others: Mapping[str, str], count: int) -> Standing | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from mpm_hooks.value import Value
 
 _VERSION = 3
 _EXTENDED, _SKIP_WORKTREE = 0x4000, 0x4000
 _LONGEST = 0xFFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
+class Staged(Value):
     """A file in an index: its name and stage, its mode and its blob.
 
     Git does not look at a file that is known to be ``clean``, as at one that a sparse checkout leaves out.

@@ -147,7 +147,7 @@ def _is_off(words: Sequence[str], environment: Mapping[str, str]) -> bool:
 
 
 def _plain(words: Sequence[str]) -> _Words | None:
-    """Read what every commit calls, without options: argparse takes as long as half of a check.
+    """Read what is called without options: argparse takes as long as half of a check.
 
     Tests hold the result to what argparse makes of the same words.
     """
@@ -165,6 +165,10 @@ def _plain(words: Sequence[str]) -> _Words | None:
         from mpm_hooks.commands import fix  # noqa: PLC0415 - …
 
         return _Words(command=command, files=files, diff=False, hook=is_hook, run=fix.run)
+    if command == "pause":
+        from mpm_hooks.commands import pause  # noqa: PLC0415 - …
+
+        return _Words(command=command, message=files, hook=is_hook, run=pause.run, **pause.PLAIN)
     if command != "committed" or not is_hook or files:
         return None
     from mpm_hooks.commands import committed  # noqa: PLC0415 - …

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 
 from mpm_hooks import plumbing, process, repo
 from mpm_hooks.repo import GitError, Repo
+from mpm_hooks.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # to import either takes its time
@@ -30,8 +30,7 @@ _Changes: TypeAlias = "dict[bytes, str | _Changes | None]"
 """By name: the blob that a file gets, None if it goes; what changes in a folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Object:
+class Object(Value):
     """What an object is called, its kind, and what it holds."""
 
     name: str

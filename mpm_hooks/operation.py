@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mpm_hooks import repo, status
 from mpm_hooks.facts import Operation
@@ -16,7 +15,7 @@ _ID = re.compile(r"[0-9a-f]{40,64}")
 def begun(found: Repo) -> Operation | None:
     """Tell what is in progress, None if nothing is (the files are those of git 2.20 to 2.51, ``wt-status.c``)."""
     name = repo.operation(found)
-    return replace(_told(found, name), resolved=tuple(_resolved(found))) if name else None
+    return _told(found, name).replaced(resolved=tuple(_resolved(found))) if name else None
 
 
 def _told(found: Repo, name: str) -> Operation:

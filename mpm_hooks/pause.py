@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,13 +33,13 @@ from mpm_hooks.redact import Places, Redaction
 from mpm_hooks.render import pointer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import Session
+from mpm_hooks.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Value):
     """What the user asked for."""
 
-    statement: Statement = field(default_factory=Statement)
+    statement: Statement = Statement()
     commit: bool = True
     export: Path | None = None
     asks_claude: bool = True
@@ -51,8 +50,7 @@ class Request:
     """Whether the session is made from the record of an auto-pause, which ends with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Value):
     """A session that has been written, and committed if that was asked for."""
 
     session: Session
@@ -62,8 +60,7 @@ class Written:
     redactions: tuple[Redaction, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Value):
     """What was done."""
 
     written: Written
@@ -78,8 +75,7 @@ class Outcome:
     """Ids of sessions that are whole and not committed, since their pause was killed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Value):
     """Where a session goes: the repository, if there is one, and the folder."""
 
     found: Repo | None
@@ -124,7 +120,7 @@ def take(request: Request, here: Path, ahead: tuple[Repo, Answer] | None = None)
             if found and request.commit:
                 guard.refuse_commit(commit.busy(found))
             with commit.workshop(found) if found else nullcontext() as known:
-                place = replace(place, known=known)
+                place = place.replaced(known=known)
                 record = autopause.read(place.folder) if request.finalizes else None
                 asked = gather.Asked(
                     statement=request.statement,

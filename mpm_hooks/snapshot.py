@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from mpm_hooks import __version__, account, recorded
@@ -63,7 +62,7 @@ def git_context(work: WorkState | None) -> dict[str, Json]:
         "branch": work.branch or "",
         "head": work.head,
         **_apart(work),
-        "recent_commits": [asdict(commit) for commit in work.commits],
+        "recent_commits": [commit.as_dict() for commit in work.commits],
         "status": {
             "clean": not work.entries,
             "modified_files": [entry.path for entry in work.entries if not entry.is_untracked],
@@ -114,7 +113,7 @@ def _agent(agent: Agent | None) -> dict[str, Json]:
     data: dict[str, Json] = {"duration_hours": round(hours, 2)}
     if agent.tokens:
         data["context_usage"] = {"tokens_used": agent.tokens.context}
-        metrics["tokens"] = {name: number for name, number in asdict(agent.tokens).items() if name != "context"}
+        metrics["tokens"] = {name: number for name, number in agent.tokens.as_dict().items() if name != "context"}
     data["performance_metrics"] = metrics
     if agent.todos:
         todos: dict[str, list[Json]] = {"active": [], "completed": []}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mpm_hooks.questions import Answer
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
 from mpm_hooks.status import Change, Entry
+from mpm_hooks.value import Value
 
 _BRANCHES = b"ref: refs/heads/"
 _SHOWN_COMMITS = 5
@@ -31,8 +31,7 @@ _MOST_COUNTED = 500
 """Untracked files whose lines are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Value):
     """The work tree as it was before a runner set a part of it aside: trees before and after, and where they are."""
 
     before: str

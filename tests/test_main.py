@@ -186,9 +186,13 @@ def test_session_text_cannot_drive_the_terminal(repository: Repository, run: Run
         ["fix", "--hook"],
         ["fix", "a.json", "b/c.md"],
         ["fix", "--hook", "a.json"],
+        ["pause"],
+        ["pause", "Login works", "and more"],
+        ["pause", "--hook"],
+        ["pause", "--hook", "Login works"],
     ],
 )
-def test_what_every_commit_calls_is_read_as_argparse_reads_it(words: list[str]) -> None:
+def test_what_is_called_without_options_is_read_as_argparse_reads_it(words: list[str]) -> None:
     plain, parsed = line._plain(words), line._parsed(words)  # noqa: SLF001 - two ways that must be one
     assert plain is not None
     told = {key: tuple(value) if isinstance(value, list) else value for key, value in vars(parsed).items()}

@@ -196,7 +196,7 @@ def test_endless_message_is_cut() -> None:
     assert str(caught.value) == f"s.json:1:1008: {'k' * 200}: keep one of them"
 
 
-KEYS = st.sampled_from([*Statement.__slots__, "summary", "question", "nexxt", "1", "~", "<<", "? a"])
+KEYS = st.sampled_from([*Statement.parts, "summary", "question", "nexxt", "1", "~", "<<", "? a"])
 PLAIN = st.sampled_from(
     ["a", "12:30", "2026-01-01", "2026-13-01", "!!int", "&a b", "*a", "'x'", "|", "=", "", "~", "{}"]
 )

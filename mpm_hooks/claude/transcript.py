@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from mpm_hooks.claude import record
@@ -92,8 +91,7 @@ class Transcript:
             if call["name"] == "TaskCreate" and (made := record.task(self._created.get(use, ""), given, "pending")):
                 tasks[made.id] = made
             elif call["name"] == "TaskUpdate" and (task := tasks.get(task_id(given, "taskId"))):
-                tasks[task.id] = replace(
-                    task,
+                tasks[task.id] = task.replaced(
                     subject=text(given, "subject") or task.subject,
                     status=record.status(given) or task.status,
                     description=text(given, "description") or task.description,

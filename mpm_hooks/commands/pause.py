@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from mpm_hooks import report, runner
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # to import `typing` takes its time
+if TYPE_CHECKING:  # to import any of it takes its time
+    import argparse
+    from collections.abc import Iterator, Mapping
+
     from mpm_hooks.facts import Statement
     from mpm_hooks.pause import Outcome
 
@@ -27,8 +28,21 @@ _SAID = {
 }
 
 
+PLAIN: Mapping[str, object] = {
+    "task": "",
+    "phase": "",
+    "file": None,
+    "export": None,
+    **dict.fromkeys(_SAID, ()),
+    **dict.fromkeys(("no_claude", "branch_end", "auto", "finalize", "discard", "no_commit"), False),
+}
+"""What ``add_arguments`` declares, as it is if nobody gives any of it, but for the message."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    from argparse import SUPPRESS  # noqa: PLC0415 - as above
+
     parser.add_argument(
         "message", nargs="*", metavar="MESSAGE", help="what you were doing, and what comes next ($MPM_PAUSE_MESSAGE)"
     )
@@ -53,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     record.add_argument("--discard", action="store_true", help="throw claude-mpm's open auto-pause record away")
     parser.add_argument("--no-commit", action="store_true", help="write the session's files, and leave git alone")
     parser.add_argument("--export", metavar="PATH", type=Path, help="also write a copy there: .json, .yaml or .md")
-    parser.add_argument("--hook", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--hook", action="store_true", help=SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:

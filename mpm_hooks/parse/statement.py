@@ -6,7 +6,6 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields
 from typing import Any
 
 import yaml
@@ -26,7 +25,7 @@ _LONGEST_MESSAGE = 200
 _EXAMPLE = 'write "message: why the work stops", "next: [the next step]" or the like'
 
 
-_IS_LIST = {field.name: field.default == () for field in fields(Statement)}
+_IS_LIST = {name: getattr(Statement, name) == () for name in Statement.parts}
 _SYNONYMS = {
     "decision": "decisions",
     "question": "questions",

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from mpm_hooks.verify.project import Command, Project, named
 
-MANIFESTS = ("noxfile.py",)
-
 
 def commands(project: Project) -> Iterator[Command]:
     """Yield plain ``nox`` if somebody chose what it runs, and the sessions by their names."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from mpm_hooks.value import Value
 from mpm_hooks.verify import manifest
 
 LARGEST = 200_000
@@ -29,8 +29,7 @@ LABELS = ("all", "test", "check", "lint", "types", "pre_commit", "format")
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,60}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Value):
     """A line for the shell: what it verifies, and the tool, or the kind of project, that it belongs to."""
 
     label: str
@@ -38,8 +37,7 @@ class Command:
     line: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Value):
     """All names in a directory, and the texts of the manifests among them."""
 
     names: AbstractSet[str]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from mpm_hooks.verify import manifest, noxfile
+from mpm_hooks.verify import manifest
 from mpm_hooks.verify.manifest import Table, table
 from mpm_hooks.verify.project import Command, Project, is_safe, label_of, named
 
 MANIFESTS = (
-    *noxfile.MANIFESTS,
+    "noxfile.py",
     *("pyproject.toml", "setup.cfg", "tox.ini", "tox.toml", "hatch.toml", "mypy.ini", ".mypy.ini"),
     *("pixi.toml", "Pipfile"),
 )
@@ -49,7 +49,10 @@ def commands(project: Project) -> Iterator[Command]:
     """Yield what the project's own runner calls, then what the configured tools do."""
     pyproject = project.toml("pyproject.toml")
     run = _environment(project, table(pyproject, "tool"))
-    yield from noxfile.commands(project)
+    if project.text("noxfile.py"):
+        from mpm_hooks.verify import noxfile  # noqa: PLC0415 - to import what reads Python takes its time
+
+        yield from noxfile.commands(project)
     yield from _tox(project, table(pyproject, "tool", "tox"))
     yield from _hatch(table(pyproject, "tool", "hatch", "envs") or table(project.toml("hatch.toml"), "envs"))
     for file, keys, line in _TASKS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mpm_hooks.verify import manifest
 from mpm_hooks.verify.manifest import table
@@ -64,7 +63,7 @@ def _node(project: Project) -> Iterator[Command]:
     manager = _manager(project, package.get("packageManager"))
     for command in named(real, "node", f"{manager} run {{}}"):
         is_usual = command.line == f"{manager} run test" and manager != "bun"  # bun test is another program
-        yield replace(command, line=f"{manager} test") if is_usual else command
+        yield command.replaced(line=f"{manager} test") if is_usual else command
 
 
 def _manager(project: Project, declared: object) -> str:
