@@ -130,3 +130,12 @@ def test_a_head_that_is_a_link(repository: Repository, run: Run, branch: str) ->
     result = run(repository.path, "pause")
     assert result.status == 0
     assert f" on {branch}: these files and nothing else" in result.out
+
+
+def test_what_a_pause_left_that_was_killed_is_cleared_away(repository: Repository, run: Run) -> None:
+    left = repository.path / ".git/mpm-hooks"
+    (left / "objects/aa").mkdir(parents=True)
+    (left / "objects/aa/bb").write_bytes(b"x")
+    (left / "few").write_bytes(b"x")
+    assert run(repository.path, "pause", "Halfway").status == 0
+    assert not left.exists()
