@@ -16,6 +16,7 @@ class Point(Value):
 
     @property
     def size(self) -> int:
+        """What is no part."""
         return self.across + self.down
 
 
