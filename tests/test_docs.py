@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.once, pytest.mark.unmeasured]
 
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 HOOKS = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-SETTINGS = {key.replace("_", "-") for key in config.Config.__dataclass_fields__}
+SETTINGS = {key.replace("_", "-") for key in config.Config.parts}
 OTHER_NAMES = {"mpm-hooks", "mpm-resume", "mpm-sessions"}
 """What is named as if it were a hook: ourselves, a skill for Claude Code, a workflow."""
 RULES = "docs/rules.md"

@@ -7,7 +7,7 @@ import json
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from mpm_hooks import blobs, config, due, ending, gather, history, repo, report, runner
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         message = f"{Path.cwd()} is in no git repository: it has no commits"
         raise UnableError(message)
     chosen = gather.settings(found.root)
-    chosen = replace(chosen, require="always") if args.always else chosen
+    chosen = chosen.replaced(require="always") if args.always else chosen
     asked, why = ([], _SWITCHED_OFF) if chosen.require == "never" else _asked(args, found, chosen)
     judged = [(each, due.of(each.span, chosen)) for each in asked]
     if args.format == "json":
