@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpm_hooks import verify
+from mpm_hooks.verify import manifest
 from mpm_hooks.verify.project import LABELS
 
 NOX = """\
@@ -424,6 +425,40 @@ SLOW = {"lines", "sections", "definitions"}
 @pytest.mark.parametrize("name", verify.MANIFESTS)
 def test_broken_text_declares_nothing(kind: str, name: str) -> None:
     assert verify.commands([name], {name: BROKEN[kind]}) == {}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["repos: [", "repos:\n\t- repo: local", "repos:\n- repo: 'local", "repos:\n- id: a: b", "repos: &a *b", "repos: {"],
+)
+def test_a_broken_yaml_declares_nothing(broken: str) -> None:
+    assert verify.commands([".pre-commit-config.yaml"], {".pre-commit-config.yaml": broken}) == {}
+
+
+ORDINARY = """\
+# what runs
+default_stages: [pre-commit, "pre-push"]
+exclude: ^docs/.*\\.(md|txt)$
+
+repos:
+- repo: https://github.com/pre-commit/pre-commit-hooks
+  rev: v6.0.0  # the newest
+  hooks:
+  - id: check-yaml
+    args: ['--unsafe', --allow-multiple-documents]
+    files: 'a b'
+  -   id: mpm-pause
+      additional_dependencies: ["types-x>=1.0", y==2]
+- repo: local
+"""
+
+
+def test_what_people_write_is_no_reason_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert manifest.yaml(ORDINARY)
+    monkeypatch.setattr(manifest, "yaml", lambda text: pytest.fail(text) if text else {})
+    assert verify.commands([".pre-commit-config.yaml"], {".pre-commit-config.yaml": ORDINARY}) == {
+        "pre_commit": "pre-commit run --all-files"
+    }
 
 
 def test_no_line_holds_what_a_shell_would_run() -> None:

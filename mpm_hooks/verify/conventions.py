@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase, translate
 
+from mpm_hooks.lean import compiled
 from mpm_hooks.verify import manifest
 from mpm_hooks.verify.project import Command, Project
 
@@ -73,6 +74,12 @@ _CONVENTIONS = (
     ("nix", "flake.nix", r"\bchecks\b", "check", "nix flake check"),
 )
 _STARRED = re.compile("|".join(translate(file) for row in _CONVENTIONS for file in row[1].split() if "*" in file))
+_VALUE = (
+    r"""(?:[\w./~^$(\\][^\[\]{}#'":]*+(?::(?=\S)[^\[\]{}#'":]*+)*+|'[^']*+'|"[^"\\]*+\""""
+    r"""|\[(?:[\w.,=/+<>~! -]|'[^']*+'|"[^"\\]*+")*+\])"""
+)
+_ORDINARY = rf" *+(?:- ++)*+(?:[A-Za-z_][\w-]*+:(?: ++{_VALUE})?|{_VALUE})? *+(?:#.*)?"
+"""A line of the YAML that people write into settings: a key, an item, and what stands behind them on that line."""
 MANIFESTS = (*dict.fromkeys(files.split()[0] for _, files, says, _, _ in _CONVENTIONS if says), "pubspec.yaml")
 
 
@@ -98,9 +105,15 @@ def _is_there(names: AbstractSet[str], pattern: str) -> bool:
 
 
 def _sound(project: Project, file: str) -> str:
-    """Return the text of a manifest, nothing if it is no TOML and should be.
-
-    That of pre-commit is not read to its end: most projects that pause have one, and PyYAML takes a tenth of a pause.
-    """
+    """Return the text of a manifest, nothing if it breaks the rules of its syntax."""
     text = project.text(file)
-    return text if not file.endswith(".toml") or manifest.toml(text) else ""
+    read = _SYNTAX.get(file.rpartition(".")[2])
+    return text if read is None or read(text) else ""
+
+
+def _is_yaml(text: str) -> bool:
+    """Tell whether a text is YAML; most projects that pause have one, and PyYAML takes a fifth of a pause to import."""
+    return all(map(compiled(_ORDINARY).fullmatch, text.split("\n"))) or bool(manifest.yaml(text))
+
+
+_SYNTAX: Mapping[str, Callable[[str], object]] = {"toml": manifest.toml, "yaml": _is_yaml}
