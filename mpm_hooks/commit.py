@@ -270,12 +270,12 @@ def clear(found: Repo) -> None:
             _lock(found).unlink()
     except FileNotFoundError:
         pass
+    if not found.own.exists():
+        return
     try:
         for path in found.own.iterdir():
             path.unlink()
         found.own.rmdir()
-    except FileNotFoundError:
-        return
     except OSError:  # a directory is in it
         import shutil  # noqa: PLC0415 - it takes its time, and hardly any pause leaves one
 

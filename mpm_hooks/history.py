@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mpm_hooks import disk, objects, plumbing, repo
 from mpm_hooks.facts import TRUNKS, Base, Commit
-from mpm_hooks.objects import Objects
+from mpm_hooks.objects import Differing, Objects
 from mpm_hooks.repo import GitError, Repo
 from mpm_hooks.session import DIRECTORY
 from mpm_hooks.value import Value
@@ -268,10 +268,15 @@ def _since_pause(log: _Log, head: str) -> Sequence[Commit]:
     return ()
 
 
+def worked_on(known: Objects, since: str) -> Iterator[Differing]:
+    """Yield the files that differ between a commit and HEAD, sessions aside."""
+    differing = objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}")
+    return (each for each in differing if f"{DIRECTORY}/".encode() not in each[0])
+
+
 def _adds_a_file(known: Objects, ref: str, merge_base: str) -> bool:
     """Tell whether HEAD has changed a file that the branch has not: to see that, nothing need be merged."""
-    changed = objects.differing(known, f"{merge_base}^{{tree}}", "HEAD^{tree}")
-    asked = (each for each in changed if f"{DIRECTORY}/".encode() not in each[0] and b"\n" not in each[0])
+    asked = (each for each in worked_on(known, merge_base) if b"\n" not in each[0])
     for path, before, _ in islice(asked, _MOST_ASKED):
         theirs = known.find(f"{ref}:{plumbing.text(path)}")
         if (theirs and theirs.name) == (before and before[1]):

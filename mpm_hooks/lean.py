@@ -71,25 +71,22 @@ def scanned(text: str, hooks: Hooks) -> tuple[Any, ...]:
     if hasattr(sys, "gettotalrefcount"):  # pragma: no cover - see above
         return ()
     try:
-        from _json import make_scanner  # noqa: PLC0415 - CPython's own
-
-        found, end = make_scanner(_Settings(hooks))(  # type: ignore[arg-type]  # any decoder
-            text, len(text) - len(text.lstrip(_BLANK))
-        )
-    except (ImportError, AttributeError, StopIteration, ValueError, SystemError):
+        found, end = scanner(hooks)(text, len(text) - len(text.lstrip(_BLANK)))
+    except (StopIteration, ValueError, SystemError):
         return ()
     return () if text[end:].strip(_BLANK) else (found,)
 
 
-def scanner() -> Callable[[str, int], tuple[Any, int]]:
+def scanner(hooks: Hooks) -> Callable[[str, int], tuple[Any, int]]:
     """Return what reads the value at a place in a valid text, and tells where it ends."""
     try:
         from _json import make_scanner  # noqa: PLC0415 - CPython's own
-    except ImportError:  # pragma: no cover - another Python has what `json` makes do with
+
+        return make_scanner(_Settings(hooks))  # type: ignore[arg-type]  # any decoder
+    except (ImportError, AttributeError):  # pragma: no cover - another Python has what `json` makes do with
         from json import JSONDecoder  # noqa: PLC0415 - …
 
-        return JSONDecoder().raw_decode
-    return make_scanner(_Settings({}))  # type: ignore[arg-type]  # any decoder
+        return JSONDecoder(**hooks).raw_decode  # type: ignore[arg-type]  # each by its name
 
 
 def laid_out(value: object, gap: str = "\n") -> str:

@@ -12,49 +12,23 @@ from mpm_hooks import secret
 from mpm_hooks.lean import compiled
 from mpm_hooks.parse.document import Key, spell
 from mpm_hooks.session import Json
+from mpm_hooks.value import Value
 
 
-class Places:
+class Places(Value):
     """What is of this machine: the project, the home directory, the names of host and user; empty if not known."""
 
-    __slots__ = ("home", "host", "root", "user")
-
-    def __init__(self, *, root: str = "", home: str = "", host: str = "", user: str = "") -> None:
-        """Keep what is known."""
-        self.root = root
-        self.home = home
-        self.host = host
-        self.user = user
-
-    def _key(self) -> tuple[str, str, str, str]:
-        return self.root, self.home, self.host, self.user
-
-    def __eq__(self, other: object) -> bool:
-        """Compare all: the rules of one machine are made once."""
-        return isinstance(other, Places) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        """Hash all."""
-        return hash(self._key())
+    root: str = ""
+    home: str = ""
+    host: str = ""
+    user: str = ""
 
 
-class Redaction:
+class Redaction(Value):
     """Where something was hidden, spelled as ``todos.active[0].content``, and why; what it was is not said."""
 
-    __slots__ = ("rule", "where")
-
-    def __init__(self, *, where: str, rule: str) -> None:
-        """Keep both."""
-        self.where = where
-        self.rule = rule
-
-    def __eq__(self, other: object) -> bool:
-        """Compare both."""
-        return isinstance(other, Redaction) and (self.where, self.rule) == (other.where, other.rule)
-
-    def __hash__(self) -> int:
-        """Hash both."""
-        return hash((self.where, self.rule))
+    where: str
+    rule: str
 
 
 def text(value: str, places: Places) -> tuple[str, tuple[str, ...]]:

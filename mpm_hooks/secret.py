@@ -167,12 +167,7 @@ def _is_option(lowered: str) -> bool:
 
 
 def _has_six_between_dots(lowered: str) -> bool:
-    at = lowered.find(".")
-    while at >= 0:
-        if lowered[at + 7 : at + 8] == ".":
-            return True
-        at = lowered.find(".", at + 1)
-    return False
+    return any(len(part) == 6 for part in lowered.split(".")[1:-1])  # noqa: PLR2004 - so many
 
 
 def _assigns(lowered: str, names: Iterable[str]) -> bool:

@@ -7,8 +7,8 @@ if TYPE_CHECKING:  # a check must not wait for `typing`
     from collections.abc import Sequence
     from typing import TypeAlias
 
-Staged: TypeAlias = "Sequence[tuple[int, str, str]]"
-"""Number of the stage, mode and blob."""
+Stages: TypeAlias = "Sequence[tuple[int, str, str]]"
+"""What the index holds of a file: number of the stage, mode and blob."""
 
 _PRINTED = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 
@@ -22,7 +22,7 @@ class Entry:
     __slots__ = ("original_path", "path", "raw", "staged", "xy")
 
     def __init__(
-        self, *, xy: str, path: str, original_path: str | None = None, raw: bytes = b"", staged: Staged = ()
+        self, *, xy: str, path: str, original_path: str | None = None, raw: bytes = b"", staged: Stages = ()
     ) -> None:
         """Keep what is given."""
         self.xy, self.path, self.original_path, self.raw, self.staged = xy, path, original_path, raw, staged
@@ -78,7 +78,7 @@ def parse(output: bytes) -> tuple[dict[str, str], list[Entry]]:
     return headers, entries
 
 
-def _staged(letter: str, told: Sequence[str]) -> Staged:
+def _staged(letter: str, told: Sequence[str]) -> Stages:
     """Return what the index holds of a file, by the fields between its letters and its name."""
     if letter == "u":
         _, *modes, _, one, two, three = told

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from mpm_hooks import history, index, objects, operation, plumbing, questions, repo, status
+from mpm_hooks import history, index, operation, plumbing, questions, repo, status
 from mpm_hooks.facts import Operation, WorkState
 from mpm_hooks.history import Standing
 from mpm_hooks.index import Staged
@@ -83,13 +83,13 @@ def state(  # noqa: PLR0913 - each says one thing, by its name
             incomplete = f"the hook runner set unstaged changes aside, and they cannot be read: {error}"
     if changes is None:
         tracked = [entry for entry in entries if not entry.is_untracked]
-        few = _few(committed, tracked) if since and apart and committed is not None else None
         if since and not tracked:
-            changes = _counted(_asked(found, [start, "HEAD"]))
-        elif few and apart:
-            changes = _counted(_asked(found, [start], few, _among(known, few, apart / "few")))
+            answer = _asked(found, [start, "HEAD"])
+        elif since and apart and (few := _few(committed, tracked)):
+            answer = _asked(found, [start], few, _among(known, few, apart / "few"))
         else:
-            changes = _counted(_asked(found, [start]))
+            answer = _asked(found, [start])
+        changes = _counted(answer)
     return WorkState(
         branch=branch,
         head=told.head if told else None,
@@ -143,16 +143,19 @@ def _since(told: Standing | None, *, is_clean: bool) -> str | None:
 def _committed(known: Objects, since: str) -> Mapping[str, Staged | None] | None:
     """Return the files that differ between a commit and HEAD, as that has them, sessions aside; None if many do."""
     files: dict[str, Staged | None] = {}
-    for path, _, there in objects.differing(known, f"{since}^{{tree}}", "HEAD^{tree}"):
-        if f"{DIRECTORY}/".encode() not in path:
-            files[status.spelled(path)] = Staged(name=path, mode=there[0], blob=there[1], clean=True) if there else None
+    for path, _, there in history.worked_on(known, since):
+        files[status.spelled(path)] = Staged(name=path, mode=there[0], blob=there[1], clean=True) if there else None
         if len(files) > _MOST_NAMED:
             return None
     return files
 
 
-def _few(committed: Mapping[str, Staged | None], entries: Sequence[Entry]) -> Mapping[str, Sequence[Staged]] | None:
+def _few(
+    committed: Mapping[str, Staged | None] | None, entries: Sequence[Entry]
+) -> Mapping[str, Sequence[Staged]] | None:
     """Return what the index holds of the files that differ, by name; None where git has to look at its own."""
+    if committed is None:
+        return None
     files = {name: [staged] if staged else [] for name, staged in committed.items()}
     for entry in entries:
         if entry.xy[1] in "ARC":  # of what is only intended to be added, git does not tell how it is held

@@ -49,7 +49,7 @@ ODD = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 def plainly() -> Iterator[None]:
     """Have no form accepted because it is what a program writes of the json: each is read and compared."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forms, "_is_rendered", lambda _said, _texts, _content: False)
+        patch.setattr(forms, "_is_rendered", lambda _said, _texts, _text: False)
         patch.setattr(forms, "_pages", lambda _said: ())
         patch.setattr(json_form, "scanned", lambda _text, _hooks: ())
         patch.setattr(exposure, "suspects", lambda texts, _names: set(texts))

@@ -13,7 +13,7 @@ from mpm_hooks.check.forms import Judged
 from mpm_hooks.check.subject import Folder, World
 from mpm_hooks.finding import Finding, Told, again
 from mpm_hooks.parse.pointer import Pointer
-from mpm_hooks.rules import exposure, truth
+from mpm_hooks.rules import truth
 from mpm_hooks.rules.truth import Known
 
 __all__ = ["Folder", "World", "check", "judged", "relevant", "wanted"]
@@ -88,7 +88,7 @@ def _looked(folder: Folder, target: Pointer | None, world: World, names: Sequenc
     answer = world.ask(readable) if world.ask and readable else None
     # At once what is in all of them: most have nothing, and that is then remembered of each text and command.
     world.suspects([text for each in sessions if each.document and texts.is_read(each.document) for text in each.texts])
-    world.may_harm([text for each in readable for _, text in exposure.commands(each.data)])
+    world.may_harm([text for each in sessions for _, text in each.commands])
     for each in sessions:
         forms.judge(each, folder, target, world)
     if known := answer() if answer else None:

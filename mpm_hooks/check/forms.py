@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Judged:
     """A session that is looked at: what was found, and its json with all texts in it, if it could be read."""
 
-    __slots__ = ("document", "found", "id", "said", "texts", "wrong")
+    __slots__ = ("commands", "document", "found", "id", "said", "texts", "wrong")
 
     def __init__(self, session_id: str) -> None:
         """Begin with nothing."""
@@ -35,6 +35,7 @@ class Judged:
         self.document: Document | None = None
         self.said: Session | None = None
         self.texts: list[str] = []
+        self.commands: list[exposure.Said] = []
         self.wrong: list[shape.Fault] = []
 
 
@@ -54,6 +55,7 @@ def read(folder: Folder, session_id: str, world: World) -> Judged:
         result.said = Session(id=session_id, data=result.document.data)
         result.wrong = shape.faults(result.document.data)
         exposure.said(dict(result.document.data), result.texts)
+        result.commands = exposure.commands(result.document.data)
         if texts.is_read(result.document):
             texts.leave_out_told(result.said, result.texts, world)
     return result
@@ -81,9 +83,7 @@ def judge(result: Judged, folder: Folder, target: Pointer | None, world: World) 
         result.found += _twice(folder, session_id, result.said, world)
     is_sound = result.said is not None and not any(code == "MPM203" for _, code, _ in result.wrong)
     if "yaml" in contents:
-        is_written = is_sound and result.said is not None and _is_rendered(result.said, result.texts, contents["yaml"])
-        if not is_written:
-            result.found += _yaml(f"{path}.yaml", contents["yaml"], result.said, world)
+        result.found += _yaml(f"{path}.yaml", contents["yaml"], result, world, is_sound=is_sound)
     if "md" in contents:
         result.found += _md(page, contents["md"], result.said, world, is_sound=is_sound)
     texts.conceal(result.found)
@@ -100,7 +100,7 @@ def _of_json(result: Judged, document: Document, said: Session, world: World) ->
     yield from shape.not_the_ids_second(document, said)
     for rule in (*faults.rules_of(said), *truth.AGREEING):
         yield from rule(document, said)
-    yield from texts.exposed(document, said, result.texts, world)
+    yield from texts.exposed(document, said, result.texts, result.commands, world)
 
 
 def _twice(folder: Folder, session_id: str, said: Session, world: World) -> Iterator[Finding]:
@@ -118,8 +118,11 @@ def _is_same_project(one: str, other: str) -> bool:
     return one.partition(session.DIRECTORY)[0] == other.partition(session.DIRECTORY)[0]
 
 
-def _yaml(path: str, content: bytes, said: Session | None, world: World) -> Iterator[Finding]:
-    """Judge the yaml form, which is not what the json makes of it."""
+def _yaml(path: str, content: bytes, result: Judged, world: World, *, is_sound: bool) -> Iterator[Finding]:
+    """Judge the yaml form; it is parsed only if it is not what the json makes of it."""
+    said = result.said
+    if said is not None and is_sound and _is_rendered(said, result.texts, _decoded(content)):
+        return
     from mpm_hooks.parse import yaml_form  # noqa: PLC0415 - PyYAML takes as long to import as a good session to check
     from mpm_hooks.render import upstream  # noqa: PLC0415 - …
 
@@ -156,12 +159,11 @@ def _decoded(content: bytes) -> str | None:
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
-def _is_rendered(said: Session, texts: Sequence[str], content: bytes) -> bool:
+def _is_rendered(said: Session, texts: Sequence[str], text: str | None) -> bool:
     """Tell a yaml that a program wrote from the json, to the letter, and in which nothing can be misread.
 
     Most of the texts that YAML 1.2 would take for a number are SHAs.
     """
-    text = _decoded(content)
     for write in (block.ours, block.upstream)[:: 1 if said.text("generator") else -1]:
         if (known := write(said.data)) is not None and known == text:
             return write is block.ours or not any(faults.is_numeral(each) and block.is_bare(each) for each in texts)

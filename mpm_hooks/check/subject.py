@@ -83,9 +83,7 @@ class World:
         if not new:
             return frozenset()
         found = {text for text in exposure.suspects(new, self.names) if not _is_harmless(self.private, text)}
-        if len(self._harmless) > _MOST_TEXTS:
-            self._harmless.clear()
-        self._harmless.update(text for text in new if text not in found)
+        _keep(self._harmless, [text for text in new if text not in found])
         return found
 
     def may_harm(self, commands: Iterable[str]) -> bool:
@@ -93,10 +91,15 @@ class World:
         new = [each for each in commands if each not in self._tame]
         if harm.may_be_in("\n".join(new)):
             return True
-        if len(self._tame) > _MOST_TEXTS:
-            self._tame.clear()
-        self._tame.update(new)
+        _keep(self._tame, new)
         return False
+
+
+def _keep(kept: set[str], texts: Iterable[str]) -> None:
+    """Remember texts; where there are too many, begin anew."""
+    if len(kept) > _MOST_TEXTS:
+        kept.clear()
+    kept.update(texts)
 
 
 def _private(user: str, host: str) -> exposure.Private:

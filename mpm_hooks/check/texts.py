@@ -9,6 +9,7 @@ from mpm_hooks.check.subject import World
 from mpm_hooks.finding import Finding
 from mpm_hooks.parse.document import Document, Key, place_in
 from mpm_hooks.rules import exposure, shape
+from mpm_hooks.rules.exposure import Said
 from mpm_hooks.session import Session
 
 TYPE_CHECKING = False
@@ -35,16 +36,17 @@ def leave_out_told(said: Session, texts: list[str], world: World) -> None:
         return
     parts = {key: said.data.get(key) for key in ("project_path", "active_context", "resume_instructions")}
     pairs = [pair for pair in exposure.told(parts, names=False) if _is_told_already(*pair)]
-    told = [each for keys, text in pairs for each in (text, f'{keys[-1]}="{text}"') if exposure.names_a_home(each)]
+    told = [each for keys, text in pairs for each in exposure.spellings(keys, text) if exposure.names_a_home(each)]
     more = exposure.suspects(told, world.names, homes=False)
     for each in told:
         if each in texts and each not in more:
             texts.remove(each)
 
 
-def exposed(document: Document, said: Session, texts: Sequence[str], world: World) -> Iterator[Finding]:
-    """Look for what is unfit to publish in the texts of a session."""
-    commands = exposure.commands(said.data)
+def exposed(
+    document: Document, said: Session, texts: Sequence[str], commands: Sequence[Said], world: World
+) -> Iterator[Finding]:
+    """Look for what is unfit to publish in the texts of a session, and for harm in its commands."""
     is_doubted = world.may_harm([text for _, text in commands])
     for keys, code, message, way_out in exposure.dangerous_command(commands) if is_doubted else ():
         yield document.fault(keys, code, f"{exposure.where(keys)} {message}", way_out)
@@ -58,7 +60,7 @@ def exposed(document: Document, said: Session, texts: Sequence[str], world: Worl
     every = [
         (keys, cuts.get(text, text[: exposure.SEARCHED]))
         for keys, text in exposure.told(dict(said.data))
-        if any(cuts.get(each, each) in suspects for each in (text, f'{keys[-1]}="{text}"' if keys else text))
+        if any(cuts.get(each, each) in suspects for each in exposure.spellings(keys, text))
     ]
     untold = [(keys, text) for keys, text in every if not _is_told_already(keys, text)]
     found = [*exposure.secret_value(every, world.private), *exposure.user_or_host(every, world.private)]

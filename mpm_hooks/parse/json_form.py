@@ -116,7 +116,7 @@ def _members(place: tuple[str, int]) -> Mapping[Key, int]:
 
 def _walk(text: str, offset: int) -> Iterator[tuple[Key, int, int]]:
     """Yield each key of an object with its place and its value's, each index of an array with its item's twice."""
-    opening, number, decode = text[offset], 0, scanner()
+    opening, number, decode = text[offset], 0, scanner({})
     if opening not in "{[":
         return
     offset = _blanks(text, offset + 1)

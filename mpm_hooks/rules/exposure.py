@@ -113,6 +113,11 @@ def told(value: Json, keys: tuple[Key, ...] = (), *, names: bool = True) -> list
     return found
 
 
+def spellings(keys: tuple[Key, ...], text: str) -> tuple[str, ...]:
+    """Return how ``said`` may have gathered a text: as it is, and behind its key."""
+    return (text, f'{keys[-1]}="{text}"') if keys else (text,)
+
+
 def first(texts: Iterable[str]) -> dict[str, str]:
     """Return those texts that come first, each with as much of it as is searched; the rest is left out."""
     kept: dict[str, str] = {}

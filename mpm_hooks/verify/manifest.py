@@ -33,8 +33,6 @@ def toml(text: str) -> Table:
 
 def json(text: str) -> Table:
     """Read a JSON text."""
-    if not text:
-        return {}
     import json  # noqa: PLC0415 - most projects have few kinds of manifests
 
     try:
