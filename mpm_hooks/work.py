@@ -85,7 +85,7 @@ def state(  # noqa: PLR0913 - each says one thing, by its name
         tracked = [entry for entry in entries if not entry.is_untracked]
         if since and not tracked:
             answer = _asked(found, [start, "HEAD"])
-        elif since and apart and (few := _few(committed, tracked)):
+        elif since and apart and committed is not None and (few := _few(committed, tracked)):
             answer = _asked(found, [start], few, _among(known, few, apart / "few"))
         else:
             answer = _asked(found, [start])
@@ -150,12 +150,8 @@ def _committed(known: Objects, since: str) -> Mapping[str, Staged | None] | None
     return files
 
 
-def _few(
-    committed: Mapping[str, Staged | None] | None, entries: Sequence[Entry]
-) -> Mapping[str, Sequence[Staged]] | None:
+def _few(committed: Mapping[str, Staged | None], entries: Sequence[Entry]) -> Mapping[str, Sequence[Staged]] | None:
     """Return what the index holds of the files that differ, by name; None where git has to look at its own."""
-    if committed is None:
-        return None
     files = {name: [staged] if staged else [] for name, staged in committed.items()}
     for entry in entries:
         if entry.xy[1] in "ARC":  # of what is only intended to be added, git does not tell how it is held
